@@ -4,6 +4,7 @@
 #ifndef SW_SYS_PROC_H
 #define SW_SYS_PROC_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -49,7 +50,6 @@ int proc_start(struct proc **out, const struct proc_spec *spec, struct err *err)
  * included), and the time at which proc_pump must be called at the latest (monotonic
  * milliseconds, INT64_MAX: none). */
 #define PROC_POLL_FDS 4
-struct pollfd;
 int proc_pollfds(const struct proc *p, struct pollfd fds[PROC_POLL_FDS], int64_t *wake_at_mono_ms);
 
 /* Moves bytes, reaps, enforces the deadline; never blocks.
