@@ -1,33 +1,52 @@
 /* List and watch of one kind with a label selector, for ever: list in pages, then watch from that
- * resourceVersion with bookmarks; on 410 or any break, list again, with backoff (0.25 s doubling to 15 s, jittered).
+ * resourceVersion with bookmarks; on 410 or any break, list again, with backoff (0.25 s doubling
+ * to 15 s, jittered; a server's Retry-After is respected). A stream that the server ends in good
+ * order, as it does every few minutes, is taken up again where it ended, without a list.
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes */
 #ifndef SW_KUBE_WATCH_H
 #define SW_KUBE_WATCH_H
 
+#include <stdint.h>
+
 #include "kube/client.h"
+
+#define KUBE_EVENT_MAX (4u << 20)      /* ceiling of one event's line, bytes (etcd's is 1.5 MiB) */
+#define KUBE_WATCH_BACKOFF_MIN_MS 250
+#define KUBE_WATCH_BACKOFF_MAX_MS 15000
+#define KUBE_WATCH_STREAM_S 240        /* a stream is asked for this long, and up to half more */
 
 struct kube_watch;
 
+/* Each may be NULL. They run from inside http_poll, may start and cancel calls and transfers, and
+ * must not free the watch nor tick it. */
 struct kube_watch_events {
-    /* An object is there (listed, added or changed). object is borrowed: json_incref to keep. */
+    /* An object is there (listed, added or changed). object is borrowed: json_incref to keep.
+     * After a relist every object comes again, changed or not. */
     void (*upsert)(void *arg, json_t *object);
-    /* It is gone. Last known state, borrowed; after a relist only metadata may be meaningful. */
+    /* It is gone. Last known state, borrowed. When the removal was found by a relist, or the
+     * object was replaced by another of the same name (the upsert of that one follows), only
+     * metadata.{namespace,name,uid,labels} is there. */
     void (*remove)(void *arg, json_t *object);
     /* The first list, or a relist, has been delivered whole: what was seen is now complete. */
     void (*synced)(void *arg);
-    /* The stream or a list failed; it will be tried again by itself. For logging and "cluster unreachable". */
+    /* The stream or a list failed; it will be tried again by itself. For logging and "cluster
+     * unreachable". An expired resourceVersion (410) is ordinary, and is told only when it repeats
+     * itself. */
     void (*failed)(void *arg, const struct err *err);
 };
 
-/* path: "/api/v1/pods"; selector: "storewright.io/uid" or NULL. events and arg are borrowed and outlive the watch.
- * The watch remembers namespace/name/uid of what it delivered, so that a relist reports removals.
- * Callbacks run from inside http_poll and must not free the watch. */
+/* path: "/api/v1/pods", or with a query ("?fieldSelector=..."); selector: a label selector, not
+ * encoded, "storewright.io/uid" or NULL. Both are copied; events and arg are borrowed and outlive
+ * the watch, k too. Never NULL; begins with the next http_poll.
+ * The watch remembers namespace, name, uid and labels of what it delivered, so that a relist
+ * reports removals. */
 struct kube_watch *kube_watch_start(struct kube *k, const char *path, const char *selector,
                                     const struct kube_watch_events *events, void *arg);
-void kube_watch_free(struct kube_watch *w); /* NULL is fine */
+void kube_watch_free(struct kube_watch *w); /* nothing is reported; NULL is fine */
 CLEANUP_POINTER(struct kube_watch, kube_watch_free)
 
-/* Monotonic time at which kube_watch_tick must be called (a retry is due); INT64_MAX: none. */
+/* Monotonic time at which kube_watch_tick must be called (a retry is due); INT64_MAX: none.
+ * Calling it earlier does nothing. */
 int64_t kube_watch_wake_at(const struct kube_watch *w);
 void kube_watch_tick(struct kube_watch *w);
 
