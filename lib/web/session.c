@@ -1,0 +1,108 @@
+#include "web/session.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/str.h"
+#include "web/reply.h"
+
+#define TOKEN_BYTES 32
+
+static const char *session_cookie(bool secure)
+{
+    return secure ? "__Host-sw_session" : "sw_session";
+}
+
+static const char *visit_cookie(bool secure)
+{
+    return secure ? "__Host-sw_visit" : "sw_visit";
+}
+
+static bool is_token(const char *s)
+{
+    return strlen(s) == 2 * TOKEN_BYTES && strspn(s, "0123456789abcdef") == 2 * TOKEN_BYTES;
+}
+
+void session_read(struct request *rq, bool secure)
+{
+    if (request_cookie(rq, session_cookie(secure), rq->token, sizeof(rq->token)) < 0 ||
+        !is_token(rq->token))
+        rq->token[0] = '\0';
+}
+
+static void set_cookie(struct reply *re, const char *name, const char *value, const char *age,
+                       bool secure)
+{
+    reply_cookie(re, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", name, value, age,
+                 secure ? "; Secure" : "");
+}
+
+void session_start(struct reply *re, const char *token, int64_t max_age_s, bool secure)
+{
+    CLEANUP_FREE char *age = max_age_s ? str_printf("; Max-Age=%lld", (long long)max_age_s)
+                                       : str_dup("");
+    set_cookie(re, session_cookie(secure), token, age, secure);
+    set_cookie(re, visit_cookie(secure), "", "; Max-Age=0", secure);
+}
+
+void session_end(struct reply *re, bool secure)
+{
+    set_cookie(re, session_cookie(secure), "", "; Max-Age=0", secure);
+    set_cookie(re, visit_cookie(secure), "", "; Max-Age=0", secure);
+}
+
+void csrf_derive(const char *secret, char out[65])
+{
+    static const unsigned char text[] = "storewright form token";
+    unsigned char key[TOKEN_BYTES], hash[TOKEN_BYTES];
+    out[0] = '\0';
+    if (!is_token(secret) ||
+        sodium_hex2bin(key, sizeof(key), secret, strlen(secret), NULL, NULL, NULL) != 0)
+        return;
+    crypto_generichash(hash, sizeof(hash), text, sizeof(text) - 1, key, sizeof(key));
+    sodium_bin2hex(out, 65, hash, sizeof(hash));
+    mem_wipe(key, sizeof(key));
+}
+
+void csrf_prepare(struct request *rq, bool signed_in, bool secure)
+{
+    char visit[2 * TOKEN_BYTES + 1];
+    rq->csrf[0] = '\0';
+    if (signed_in)
+        csrf_derive(rq->token, rq->csrf);
+    else if (request_cookie(rq, visit_cookie(secure), visit, sizeof(visit)) == 0)
+        csrf_derive(visit, rq->csrf);
+}
+
+void csrf_offer(struct request *rq, struct reply *re, bool secure)
+{
+    if (rq->csrf[0])
+        return;
+    char visit[2 * TOKEN_BYTES + 1];
+    rand_hex(visit, TOKEN_BYTES);
+    set_cookie(re, visit_cookie(secure), visit, "", secure);
+    csrf_derive(visit, rq->csrf);
+}
+
+/* "http://host:port" of the request itself. Browsers lower-case both sides. */
+static bool is_own_origin(const struct request *rq)
+{
+    CLEANUP_FREE char *own = str_printf("%s://%s", rq->secure ? "https" : "http", rq->host);
+    return str_eq(own, rq->origin);
+}
+
+int csrf_check(const struct request *rq, struct err *err)
+{
+    const char *sent = str_or_empty(fields_get(&rq->form, CSRF_FIELD));
+    if (rq->fetch_site && !str_eq(rq->fetch_site, "same-origin") && !str_eq(rq->fetch_site, "none"))
+        return err_set(err, ERR_FORBIDDEN, "the form was sent from another site");
+    if (rq->origin && !is_own_origin(rq))
+        return err_set(err, ERR_FORBIDDEN, "the form was sent from another site");
+    if (!rq->csrf[0] || strlen(sent) != strlen(rq->csrf) ||
+        sodium_memcmp(sent, rq->csrf, strlen(rq->csrf)) != 0)
+        return err_set(err, ERR_FORBIDDEN,
+                       "the form has expired, or cookies are off; load the page again and resend");
+    return 0;
+}
