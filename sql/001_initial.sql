@@ -72,7 +72,7 @@ CREATE TABLE operation (
                             'superseded')),
     requested_by    INTEGER NOT NULL REFERENCES account (id),
     idempotency_key TEXT,                       -- of the form that asked; NULL: none
-    attempt         INTEGER NOT NULL DEFAULT 0, -- helm runs that were begun for it
+    attempt         INTEGER NOT NULL DEFAULT 0, -- helm runs that failed for it
     requested_at    INTEGER NOT NULL,
     started_at      INTEGER,
     not_before      INTEGER NOT NULL DEFAULT 0, -- the next attempt waits until then

@@ -34,6 +34,8 @@ int64_t stmt_int(struct stmt *st, int column);        /* NULL reads as 0 */
 const char *stmt_text(struct stmt *st, int column);   /* NULL reads as ""; lives until the next step or stmt_done */
 const void *stmt_blob(struct stmt *st, int column, size_t *n);
 bool stmt_is_null(struct stmt *st, int column);
+/* Index of the column of that name; -1: none. */
+int stmt_column(struct stmt *st, const char *name);
 void stmt_done(struct stmt *st);                      /* NULL is fine */
 CLEANUP_POINTER(struct stmt, stmt_done)
 

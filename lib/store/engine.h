@@ -18,7 +18,7 @@ struct engine {
     const char *probe_array;
 };
 
-/* All engines; NULL-ended order of the form. */
+/* All engines; in the order of the form. */
 const struct engine *engine_all(size_t *count);
 const struct engine *engine_find(const char *name); /* NULL: none */
 
@@ -34,6 +34,8 @@ struct code_name {
     const char *code, *name;
 };
 const struct code_name *currency_all(size_t *count); /* ISO 4217 codes the form offers, lower case */
-const struct code_name *country_all(size_t *count);  /* ISO 3166-1 alpha-2, lower case */
+const struct code_name *currency_find(const char *code);
+const struct code_name *country_all(size_t *count); /* ISO 3166-1 alpha-2, lower case */
+const struct code_name *country_find(const char *code);
 
 #endif

@@ -1,0 +1,212 @@
+#include "kube/readiness.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/timeutil.h"
+#include "kube/client.h"
+
+/* How long trouble that often passes by itself may last. */
+#define IMAGE_PATIENCE_MS 45000
+#define UNSCHEDULABLE_PATIENCE_MS 60000
+#define VOLUME_PATIENCE_MS 90000
+#define CRASHES_FATAL 3 /* restarts: with the kubelet's backoff about half a minute */
+
+static json_t *condition(json_t *object, const char *type)
+{
+    size_t i;
+    json_t *c;
+    json_array_foreach(kube_get(object, "status", "conditions", NULL), i, c)
+        if (str_eq(kube_get_string(c, "type", NULL), type))
+            return c;
+    return NULL;
+}
+
+static bool condition_is(json_t *object, const char *type, const char *status)
+{
+    return str_eq(kube_get_string(condition(object, type), "status", NULL), status);
+}
+
+static int64_t time_of(json_t *object, const char *key)
+{
+    int64_t at = 0;
+    return time_parse_rfc3339(kube_get_string(object, key, NULL), &at) == 0 ? at : 0;
+}
+
+__attribute__((format(printf, 4, 5))) static void
+set_trouble(struct trouble_view *t, enum trouble kind, int64_t fatal_at, const char *fmt, ...)
+{
+    /* The first one found is the most telling: callers look in that order. */
+    if (t->kind != TROUBLE_NONE)
+        return;
+    t->kind = kind;
+    t->fatal_at = fatal_at;
+    t->fatal = fatal_at == 0;
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(t->text, sizeof(t->text), fmt, ap);
+    va_end(ap);
+}
+
+static bool is_image_reason(const char *reason)
+{
+    return str_eq(reason, "ErrImagePull") || str_eq(reason, "ImagePullBackOff") ||
+           str_eq(reason, "ErrImageNeverPull") || str_eq(reason, "InvalidImageName") ||
+           str_eq(reason, "ImageInspectError");
+}
+
+static void look_at_waiting(json_t *status, const char *name, int64_t pod_started,
+                            struct trouble_view *t)
+{
+    json_t *waiting = kube_get(status, "state", "waiting", NULL);
+    const char *reason = kube_get_string(waiting, "reason", NULL);
+    const char *message = str_or_empty(kube_get_string(waiting, "message", NULL));
+    if (is_image_reason(reason)) {
+        bool never = str_eq(reason, "ErrImageNeverPull") || str_eq(reason, "InvalidImageName");
+        set_trouble(t, TROUBLE_IMAGE, never ? 0 : pod_started + IMAGE_PATIENCE_MS,
+                    "The image %s cannot be pulled. %s",
+                    str_or_empty(kube_get_string(status, "image", NULL)), message);
+    } else if (str_eq(reason, "CreateContainerConfigError") ||
+               str_eq(reason, "CreateContainerError")) {
+        set_trouble(t, TROUBLE_CRASH_LOOP, pod_started + IMAGE_PATIENCE_MS,
+                    "The container %s cannot be made: %s", name, message);
+    }
+}
+
+static void look_at_ended(json_t *status, const char *name, bool is_setup, struct trouble_view *t)
+{
+    json_t *ended = kube_get(status, "state", "terminated", NULL);
+    if (!ended)
+        ended = kube_get(status, "lastState", "terminated", NULL);
+    if (!ended)
+        return;
+    int64_t restarts = kube_get_int(status, 0, "restartCount", NULL);
+    int64_t code = kube_get_int(ended, 0, "exitCode", NULL);
+    const char *reason = kube_get_string(ended, "reason", NULL);
+    int64_t fatal_at = restarts >= CRASHES_FATAL ? 0 : INT64_MAX;
+    if (str_eq(reason, "OOMKilled"))
+        set_trouble(t, TROUBLE_OUT_OF_MEMORY, fatal_at,
+                    "The container %s used more memory than its plan gives and was ended (%lld "
+                    "times). Choose a larger plan.",
+                    name, (long long)restarts);
+    else if (code != 0)
+        set_trouble(t, is_setup ? TROUBLE_SETUP : TROUBLE_CRASH_LOOP, fatal_at,
+                    is_setup ? "The shop's setup failed with exit status %lld (%lld restarts, container %s)."
+                             : "It ended with exit status %lld (%lld restarts, container %s).",
+                    (long long)code, (long long)restarts, name);
+    if (t->kind != TROUBLE_NONE && !t->container[0])
+        snprintf(t->container, sizeof(t->container), "%s", name);
+}
+
+static void look_at_containers(json_t *pod, const char *list, int64_t pod_started,
+                               struct trouble_view *t)
+{
+    size_t i;
+    json_t *status;
+    json_array_foreach(kube_get(pod, "status", list, NULL), i, status) {
+        const char *name = str_or_empty(kube_get_string(status, "name", NULL));
+        if (json_is_true(kube_get(status, "ready", NULL)))
+            continue;
+        look_at_waiting(status, name, pod_started, t);
+        look_at_ended(status, name, strcmp(name, "setup") == 0, t);
+    }
+}
+
+static bool setup_is_done(json_t *pod)
+{
+    size_t i;
+    json_t *status;
+    json_array_foreach(kube_get(pod, "status", "initContainerStatuses", NULL), i, status)
+        if (str_eq(kube_get_string(status, "name", NULL), "setup"))
+            return kube_get(status, "state", "terminated", NULL) &&
+                   kube_get_int(status, -1, "state", "terminated", "exitCode", NULL) == 0;
+    /* No status yet while the pod waits for a node; none at all where nothing is to be set up. */
+    return kube_get(pod, "status", "containerStatuses", NULL) != NULL;
+}
+
+void readiness_of_pod(json_t *pod, struct pod_view *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->trouble.fatal_at = INT64_MAX;
+    out->terminating = kube_get(pod, "metadata", "deletionTimestamp", NULL) != NULL;
+    out->ready = !out->terminating && condition_is(pod, "Ready", "True");
+    out->setup_done = setup_is_done(pod);
+    if (out->ready || out->terminating)
+        return;
+    int64_t created = time_of(kube_get(pod, "metadata", NULL), "creationTimestamp");
+    json_t *scheduled = condition(pod, "PodScheduled");
+    if (str_eq(kube_get_string(scheduled, "status", NULL), "False"))
+        set_trouble(&out->trouble, TROUBLE_UNSCHEDULABLE, created + UNSCHEDULABLE_PATIENCE_MS,
+                    "No node of the cluster has room for it: %s",
+                    str_or_empty(kube_get_string(scheduled, "message", NULL)));
+    look_at_containers(pod, "initContainerStatuses", created, &out->trouble);
+    look_at_containers(pod, "containerStatuses", created, &out->trouble);
+}
+
+static bool is_quota_message(const char *message)
+{
+    return strstr(message, "exceeded quota") != NULL;
+}
+
+void readiness_of_workload(json_t *workload, struct trouble_view *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->fatal_at = INT64_MAX;
+    json_t *failure = condition(workload, "ReplicaFailure");
+    if (!str_eq(kube_get_string(failure, "status", NULL), "True"))
+        return;
+    const char *message = str_or_empty(kube_get_string(failure, "message", NULL));
+    set_trouble(out, is_quota_message(message) ? TROUBLE_QUOTA : TROUBLE_ADMISSION, 0,
+                is_quota_message(message) ? "The store's quota does not allow its pods: %s"
+                                          : "The cluster refuses the store's pods: %s",
+                message);
+}
+
+static void look_at_event(json_t *event, struct trouble_view *t)
+{
+    const char *reason = kube_get_string(event, "reason", NULL);
+    const char *message = str_or_empty(kube_get_string(event, "message", NULL));
+    int64_t first = time_of(event, "firstTimestamp");
+    if (str_eq(reason, "FailedCreate"))
+        set_trouble(t, is_quota_message(message) ? TROUBLE_QUOTA : TROUBLE_ADMISSION, 0,
+                    is_quota_message(message) ? "The store's quota does not allow its pods: %s"
+                                              : "The cluster refuses the store's pods: %s",
+                    message);
+    else if (str_eq(reason, "ProvisioningFailed"))
+        set_trouble(t, TROUBLE_VOLUME, first + VOLUME_PATIENCE_MS,
+                    "A volume cannot be made: %s", message);
+    else if (str_eq(reason, "FailedMount") || str_eq(reason, "FailedAttachVolume"))
+        set_trouble(t, TROUBLE_VOLUME, first + VOLUME_PATIENCE_MS,
+                    "A volume cannot be mounted: %s", message);
+    else if (str_eq(reason, "FailedScheduling"))
+        set_trouble(t, TROUBLE_UNSCHEDULABLE, first + UNSCHEDULABLE_PATIENCE_MS,
+                    "No node of the cluster has room for it: %s", message);
+}
+
+void readiness_of_events(json_t *event_list, struct trouble_view *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->fatal_at = INT64_MAX;
+    json_t *items = kube_get(event_list, "items", NULL);
+    for (size_t i = json_array_size(items); i-- > 0;) {
+        json_t *event = json_array_get(items, i);
+        if (str_eq(kube_get_string(event, "type", NULL), "Warning"))
+            look_at_event(event, out);
+    }
+}
+
+void readiness_of_namespace(json_t *ns, char text[TROUBLE_TEXT_MAX])
+{
+    text[0] = '\0';
+    size_t i, used = 0;
+    json_t *c;
+    json_array_foreach(kube_get(ns, "status", "conditions", NULL), i, c) {
+        const char *message = kube_get_string(c, "message", NULL);
+        if (!message || !str_eq(kube_get_string(c, "status", NULL), "True") ||
+            used >= TROUBLE_TEXT_MAX - 1)
+            continue;
+        int n = snprintf(text + used, TROUBLE_TEXT_MAX - used, "%s%s", used ? " " : "", message);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}

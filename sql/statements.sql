@@ -1,0 +1,220 @@
+-- Every statement that a program runs, by name. lib/db makes "-- name: x" into SQL_X.
+
+-- name: revision
+SELECT number FROM revision;
+
+-- Accounts and sessions ------------------------------------------------------------------
+
+-- name: account_insert
+INSERT INTO account (name, role, password_hash, created_at) VALUES (?1, ?2, ?3, ?4);
+
+-- name: account_count
+SELECT count(*) FROM account;
+
+-- name: account_by_name
+SELECT id, name, role, password_hash, disabled_at FROM account WHERE name = ?1;
+
+-- name: account_list
+SELECT id, name, role, created_at, disabled_at FROM account ORDER BY name;
+
+-- name: account_set_password
+UPDATE account SET password_hash = ?2 WHERE id = ?1;
+
+-- name: session_insert
+INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at, address, user_agent)
+VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6);
+
+-- name: session_find
+SELECT a.id, a.name, a.role, s.last_seen_at
+FROM session s JOIN account a ON a.id = s.account_id
+WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?3 AND a.disabled_at IS NULL;
+
+-- name: session_touch
+UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1;
+
+-- name: session_delete
+DELETE FROM session WHERE token_hash = ?1;
+
+-- name: session_delete_of_account
+DELETE FROM session WHERE account_id = ?1;
+
+-- name: session_delete_expired
+DELETE FROM session WHERE expires_at <= ?1 OR last_seen_at <= ?2;
+
+-- name: sign_in_blocked_until
+SELECT coalesce(max(blocked_until), 0) FROM sign_in_failure WHERE subject IN (?1, ?2);
+
+-- name: sign_in_failure_add
+INSERT INTO sign_in_failure (subject, failures, last_at, blocked_until) VALUES (?1, 1, ?2, 0)
+ON CONFLICT (subject) DO UPDATE SET
+    failures = CASE WHEN last_at < ?2 - 3600000 THEN 1 ELSE failures + 1 END,
+    last_at = ?2;
+
+-- Five tries are free; then the wait doubles from one second to fifteen minutes.
+-- name: sign_in_failure_block
+UPDATE sign_in_failure
+SET blocked_until = ?2 + min(900000, 1000 << min(failures - 5, 20))
+WHERE subject = ?1 AND failures >= 5;
+
+-- name: sign_in_failure_clear
+DELETE FROM sign_in_failure WHERE subject = ?1;
+
+-- name: sign_in_failure_forget
+DELETE FROM sign_in_failure WHERE last_at < ?1 AND blocked_until < ?1;
+
+-- name: audit_insert
+INSERT INTO audit (at, account_id, actor, address, action, object, result, detail)
+VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- Stores -------------------------------------------------------------------------------
+
+-- name: store_insert
+INSERT INTO store (uid, id, owner_id, engine, plan, host, title, admin_email, currency, country,
+                   sample_products, desired, generation, status, created_at, status_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'present', 1, 'requested', ?12, ?12);
+
+-- name: store_living_by_id
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE s.id = ?1 AND s.status <> 'deleted';
+
+-- name: store_newest_by_id
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE s.id = ?1 ORDER BY s.seq DESC LIMIT 1;
+
+-- name: store_by_uid
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE s.uid = ?1;
+
+-- name: store_living_id_status
+SELECT status FROM store WHERE id = ?1 AND status <> 'deleted';
+
+-- name: store_living_host
+SELECT id FROM store WHERE host = ?1 AND status <> 'deleted';
+
+-- Parameters: 1 owner or 0 for all, 2 status or NULL for all living, 3 part of id, title or host
+-- ('' for all; LIKE characters are escaped by the caller), 4 only seq below, 5 how many.
+-- name: store_page_older
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE (?1 = 0 OR s.owner_id = ?1)
+  AND CASE WHEN ?2 IS NULL THEN s.status <> 'deleted' ELSE s.status = ?2 END
+  AND (?3 = '' OR s.id LIKE '%' || ?3 || '%' ESCAPE '!' OR s.title LIKE '%' || ?3 || '%' ESCAPE '!'
+       OR s.host LIKE '%' || ?3 || '%' ESCAPE '!')
+  AND s.seq < ?4
+ORDER BY s.seq DESC LIMIT ?5;
+
+-- As store_page_older, but seq above ?4, oldest first.
+-- name: store_page_newer
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE (?1 = 0 OR s.owner_id = ?1)
+  AND CASE WHEN ?2 IS NULL THEN s.status <> 'deleted' ELSE s.status = ?2 END
+  AND (?3 = '' OR s.id LIKE '%' || ?3 || '%' ESCAPE '!' OR s.title LIKE '%' || ?3 || '%' ESCAPE '!'
+       OR s.host LIKE '%' || ?3 || '%' ESCAPE '!')
+  AND s.seq > ?4
+ORDER BY s.seq LIMIT ?5;
+
+-- name: store_counts
+SELECT status, count(*) FROM store WHERE ?1 = 0 OR owner_id = ?1 GROUP BY status;
+
+-- name: store_want_absent
+UPDATE store SET desired = 'absent', generation = generation + 1, status = 'deleting',
+                 cause = '', reason = '', status_at = ?2
+WHERE uid = ?1;
+
+-- name: store_want_again
+UPDATE store SET generation = generation + 1, status = ?2, cause = '', reason = '', status_at = ?3
+WHERE uid = ?1;
+
+-- name: store_observed
+UPDATE store SET status = ?2, cause = ?3, reason = ?4, status_at = ?5, observed_at = ?6,
+                 ready_at = coalesce(ready_at, ?7), deleted_at = coalesce(deleted_at, ?8)
+WHERE uid = ?1;
+
+-- name: store_applied
+UPDATE store SET applied_generation = max(applied_generation, ?2) WHERE uid = ?1;
+
+-- All that the reconciler looks after, with the operation that is under way.
+-- name: store_unfinished
+SELECT s.*, a.name AS owner_name,
+       o.id AS operation_id, o.kind AS operation_kind, o.attempt, o.requested_at, o.started_at,
+       o.not_before
+FROM store s JOIN account a ON a.id = s.owner_id
+LEFT JOIN operation o ON o.store_uid = s.uid AND o.state IN ('queued', 'running')
+WHERE s.status <> 'deleted' ORDER BY s.seq;
+
+-- Operations ---------------------------------------------------------------------------
+
+-- name: operation_insert
+INSERT INTO operation (store_uid, kind, state, requested_by, idempotency_key, requested_at)
+VALUES (?1, ?2, 'queued', ?3, ?4, ?5);
+
+-- name: operation_by_key
+SELECT store_uid FROM operation WHERE requested_by = ?1 AND idempotency_key = ?2;
+
+-- name: operation_supersede
+UPDATE operation SET state = 'superseded', finished_at = ?2
+WHERE store_uid = ?1 AND state IN ('queued', 'running');
+
+-- name: operation_start
+UPDATE operation SET state = 'running', started_at = coalesce(started_at, ?2) WHERE id = ?1;
+
+-- name: operation_attempt
+UPDATE operation SET attempt = attempt + 1 WHERE id = ?1;
+
+-- name: operation_postpone
+UPDATE operation SET not_before = ?2, error = ?3 WHERE id = ?1;
+
+-- name: operation_finish
+UPDATE operation SET state = ?2, finished_at = ?3, error = ?4
+WHERE id = ?1 AND state IN ('queued', 'running');
+
+-- name: operation_unfinished_count
+SELECT count(*) FROM operation WHERE state IN ('queued', 'running');
+
+-- name: operation_newest
+SELECT id, kind FROM operation WHERE store_uid = ?1 ORDER BY id DESC LIMIT 1;
+
+-- name: operation_failed_kind
+SELECT kind FROM operation WHERE store_uid = ?1 AND kind IN ('create', 'delete')
+ORDER BY id DESC LIMIT 1;
+
+-- name: step_begin
+INSERT INTO step (operation_id, position, name, started_at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT DO NOTHING;
+
+-- name: step_finish
+UPDATE step SET finished_at = ?3 WHERE operation_id = ?1 AND position = ?2 AND finished_at IS NULL;
+
+-- name: step_reopen
+UPDATE step SET finished_at = NULL WHERE operation_id = ?1 AND position = ?2;
+
+-- name: step_list
+SELECT name, started_at, finished_at FROM step WHERE operation_id = ?1 ORDER BY position;
+
+-- name: event_insert
+INSERT INTO event (store_uid, operation_id, at, level, message) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5);
+
+-- name: event_list
+SELECT id, at, level, message FROM event WHERE store_uid = ?1 ORDER BY id DESC LIMIT ?2;
+
+-- What the platform stands on -------------------------------------------------------------
+
+-- name: condition_set
+INSERT INTO condition (name, ok, message, since) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (name) DO UPDATE SET
+    since = CASE WHEN ok = ?2 THEN since ELSE ?4 END, ok = ?2, message = ?3
+WHERE ok <> ?2 OR message <> ?3;
+
+-- name: condition_trouble
+SELECT message FROM condition WHERE ok = 0 ORDER BY since LIMIT 1;
+
+-- name: foreign_namespace_add
+INSERT INTO foreign_namespace (name) VALUES (?1) ON CONFLICT DO NOTHING;
+
+-- name: foreign_namespace_remove
+DELETE FROM foreign_namespace WHERE name = ?1;
+
+-- name: foreign_namespace_clear
+DELETE FROM foreign_namespace;
+
+-- name: foreign_namespace_find
+SELECT 1 FROM foreign_namespace WHERE name = ?1;
