@@ -1,0 +1,129 @@
+"""The network policies, read as the Kubernetes reference defines them: what may talk to what, and nothing else."""
+
+import pytest
+
+from conftest import VARIANTS, find, pods
+
+# Not pods: some web site, a cloud's metadata service, the API server.
+ADDRESSES = ("192.0.2.7", "169.254.169.254", "10.96.0.1")
+
+
+def matches(selector, labels):
+    for key, value in selector.get("matchLabels", {}).items():
+        if labels.get(key) != value:
+            return False
+    for e in selector.get("matchExpressions", []):
+        present = e["key"] in labels
+        if e["operator"] == "DoesNotExist" and present or e["operator"] == "Exists" and not present:
+            return False
+        if e["operator"] == "In" and labels.get(e["key"]) not in e["values"]:
+            return False
+    return True
+
+
+def peer_matches(peer, other, own_namespace):
+    if "address" in other:
+        return False  # the chart's own rules name no address
+    namespace = other["namespace"]
+    if "namespaceSelector" in peer:
+        if not matches(peer["namespaceSelector"], namespace):
+            return False
+    elif namespace is not own_namespace:
+        return False
+    return matches(peer.get("podSelector", {}), other["labels"])
+
+
+def allowed(policies, direction, pod, other, port):
+    key, side = {"Ingress": ("ingress", "from"), "Egress": ("egress", "to")}[direction]
+    selecting = [p["spec"] for p in policies if matches(p["spec"]["podSelector"], pod["labels"]) and direction in p["spec"]["policyTypes"]]
+    if not selecting:
+        return True
+    for spec in selecting:
+        for rule in spec.get(key, []):
+            if port not in [p["port"] for p in rule["ports"]]:
+                continue
+            if side not in rule or any(peer_matches(p, other, pod["namespace"]) for p in rule[side]):
+                return True
+    return False
+
+
+class World:
+    """Two stores as rendered, an ingress controller, another tenant."""
+
+    def __init__(self, render, values=None):
+        self.policies, self.all = {}, {}
+        for store in ("mine", "other"):
+            objects = render({"store": {"id": store}, **(values or {})})
+            namespace = find(objects, "Namespace", store)["metadata"]["labels"]
+            self.policies[store] = [o for o in objects if o["kind"] == "NetworkPolicy"]
+            for _, metadata, _ in pods(objects):
+                component = metadata["labels"]["app.kubernetes.io/component"]
+                self.all[f"{store}-{component}"] = {"labels": metadata["labels"], "namespace": namespace, "store": store}
+            stray = {"labels": {"app": "stray"}, "namespace": namespace, "store": store}
+            self.all[f"{store}-stray"] = stray
+        for address in ADDRESSES:
+            self.all[address] = {"address": address, "store": None}
+        for name in ("kube-system", "nginx-ingress", "traefik"):
+            labels = {"kubernetes.io/metadata.name": name}
+            self.all[name] = {"labels": {"app": "controller"}, "namespace": labels, "store": None}
+
+    def reaches(self, source, target, port):
+        a, b = self.all[source], self.all[target]
+        out = a["store"] is None or allowed(self.policies[a["store"]], "Egress", a, b, port)
+        into = b["store"] is None or allowed(self.policies[b["store"]], "Ingress", b, a, port)
+        return out and into
+
+
+@pytest.fixture(scope="module")
+def world(render):
+    return World(render)
+
+
+@pytest.mark.parametrize("controller", ["kube-system", "nginx-ingress", "traefik"])
+def test_ingress_controllers_reach_the_shop_wherever_they_are(world, controller):
+    assert world.reaches(controller, "mine-web", 9000)
+    assert not world.reaches(controller, "mine-web", 22)
+    assert not world.reaches(controller, "mine-database", 5432)
+
+
+def test_the_ways_a_store_needs(world):
+    assert world.reaches("mine-web", "mine-database", 5432)
+    assert world.reaches("mine-test", "mine-web", 9000)
+    assert world.reaches("mine-web", "kube-system", 53)
+    assert world.reaches("mine-test", "kube-system", 53)
+
+
+def test_no_other_way(world):
+    names = [n for n in world.all if n not in ADDRESSES]
+    ways = {(a, b, p) for a in names for b in names for p in (53, 80, 443, 5432, 6443, 9000) if a != b and world.reaches(a, b, p)}
+    inside = {w for w in ways if w[0].startswith("mine") or w[1].startswith("mine")}
+    dns = {w for w in inside if w[2] == 53}
+    assert {w[0] for w in dns} == {"mine-web", "mine-test"}
+    assert inside - dns == {
+        ("mine-web", "mine-database", 5432),
+        ("mine-test", "mine-web", 9000),
+        *((c, "mine-web", 9000) for c in ("kube-system", "nginx-ingress", "traefik")),
+    }
+
+
+@pytest.mark.parametrize("target", ADDRESSES)
+def test_nothing_outside(world, target):
+    for source in ("mine-web", "mine-database", "mine-test", "mine-stray"):
+        for port in (80, 443, 6443):
+            assert not world.reaches(source, target, port)
+
+
+def test_given_peers_replace_the_usual_ones(render):
+    peer = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "traefik"}}}
+    world = World(render, {"networkPolicy": {"from": [peer], "dns": [peer]}})
+    assert world.reaches("traefik", "mine-web", 9000)
+    assert not world.reaches("kube-system", "mine-web", 9000)
+    assert world.reaches("mine-web", "traefik", 53)
+    assert not world.reaches("mine-web", "kube-system", 53)
+
+
+def test_given_egress_is_added(render):
+    rule = {"ports": [{"protocol": "TCP", "port": 587}], "to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}]}
+    objects = render({**VARIANTS["local"][0], "networkPolicy": {"egress": [rule]}})
+    egress = find(objects, "NetworkPolicy", "my-store-web")["spec"]["egress"]
+    assert rule in egress and len(egress) == 3
