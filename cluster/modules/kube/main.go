@@ -28,6 +28,7 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
+	"storewright.io/cluster/kube/pods"
 	"storewright.io/cluster/kube/storage"
 )
 
@@ -41,6 +42,7 @@ var programs = map[string]func(){
 	"kube-proxy":              component(proxy.NewProxyCommand),
 	"kubectl":                 kubectl,
 	"storage-provisioner":     storage.Main,
+	"stop-pods":               pods.Main,
 }
 
 func component(command func() *cobra.Command) func() {

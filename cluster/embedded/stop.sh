@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Ending the embedded cluster. To be sourced by cluster.sh.
+
+cluster_down() {
+    local pid
+    recall
+    if [[ -n $PLAN ]]; then
+        run sv force-stop "$STATE/services/*"
+        return
+    fi
+    if pid=$(supervisor); then
+        stop_services
+        kill -HUP "$pid"
+        wait_for 20 supervisor gone_process "$pid" || die "the supervisor (process $pid) does not end"
+    fi
+    rm -f "$STATE/pid"
+    sweep
+    forget_network
+    if [[ -n $PURGE ]]; then purge; fi
+    say "cluster: down${PURGE:+, and its data deleted}"
+}
+
+gone_process() { [[ ! -e /proc/$1 ]]; }
+
+# First all that would start pods again, then the pods, then what they need.
+stop_services() {
+    if [[ -z $CONTROL_PLANE ]]; then
+        stop kubelet kube-proxy kube-scheduler storage-provisioner coredns traefik kube-controller-manager
+        BIN=$(dirname "$("$HERE/tools" path kube)")
+        "$BIN/stop-pods" "$CRI" || say 'cluster: the pods did not end in good order; they are killed'
+        stop containerd
+    fi
+    stop kube-controller-manager kube-apiserver
+    stop etcd
+}
+
+stop() { (cd "$STATE/services" && SVDIR=. sv -w 30 force-stop "${@/#/./}" >/dev/null) || true; }
+
+# Whatever is still there of this cluster's pods, by the marks that only it has: processes in its
+# cgroup, shims of its containerd, mounts below its directories. After a stop in good order: nothing.
+sweep() {
+    local dir pid tries
+    for ((tries = 0; tries < 50; tries++)); do
+        pid=$(leftover_processes)
+        [[ -n $pid ]] || break
+        # shellcheck disable=SC2086  # one word a process
+        kill -KILL $pid 2>/dev/null || true
+        sleep 0.1
+    done
+    [[ -z $(leftover_processes) ]] || die "processes that do not end: $(leftover_processes)"
+
+    # The last mounted is on top.
+    awk -v a="$STATE/" -v b="$RUN/" 'index($5, a) == 1 || index($5, b) == 1 { print $5 }' /proc/self/mountinfo |
+        tac | while read -r dir; do umount "$dir"; done
+    rm -rf "$RUN"
+    for dir in $(cgroup_mounts); do
+        [[ ! -d $dir/$CGROUP ]] || find "$dir/$CGROUP" -depth -type d -exec rmdir {} +
+    done
+}
+
+leftover_processes() {
+    local dir
+    {
+        for dir in $(cgroup_mounts); do
+            [[ ! -d $dir/$CGROUP ]] || find "$dir/$CGROUP" -name cgroup.procs -exec cat {} +
+        done
+        pgrep -f -- "^[^ ]*containerd-shim-runc-v2 .*-address $RUN/containerd.sock" || true
+    } | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+cgroup_mounts() { awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts; }
+
+# The rules lead to pods that are gone. kube-proxy and the kubelet call all of theirs KUBE-.
+forget_network() {
+    local command
+    [[ -z $CONTROL_PLANE ]] || return 0
+    [[ -z $NETNS || -e /run/netns/$NETNS ]] || return 0
+    for command in iptables ip6tables; do
+        in_netns "$command-save" | grep -v -e 'KUBE-' -e 'STOREWRIGHT-' | in_netns "$command-restore" -w
+    done
+    in_netns ip link delete "$BRIDGE" 2>/dev/null || true
+}
+
+purge() {
+    local link
+    if [[ -d /run/systemd/system ]]; then
+        systemctl disable "storewright-cluster-$ID.service" >/dev/null 2>&1 || true
+        rm -f "/etc/systemd/system/storewright-cluster-$ID.service"
+    fi
+    if [[ -n $NETNS && -e /run/netns/$NETNS ]]; then
+        ip netns delete "$NETNS"
+    fi
+    # The kubelet's paths that no option moves.
+    if [[ -d /var/log/containers ]]; then
+        for link in /var/log/containers/*; do
+            [[ $(readlink "$link") != "$STATE"/* ]] || rm "$link"
+        done
+    fi
+    if ! pgrep -x kubelet >/dev/null; then
+        rm -rf /var/lib/kubelet/device-plugins
+        rmdir /var/lib/kubelet /var/log/containers 2>/dev/null || true
+    fi
+}
