@@ -122,6 +122,10 @@ class ControlPlane:
     def exec(self, *argv, **options):
         return run([ROOT / "cluster/exec", "--state", self.state, "--", *argv], **options)
 
+    def start_helm(self, *argv):
+        argv = [ROOT / "cluster/exec", "--state", self.state, "--", "helm", *argv]
+        return subprocess.Popen(list(map(str, argv)), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
     def helm(self, *argv, **options):
         return self.exec("helm", *argv, **options)
 
