@@ -36,6 +36,7 @@ struct http_tls {
 #define HTTP_CONNECT_TIMEOUT_MS 5000
 #define HTTP_TIMEOUT_MS 30000
 #define HTTP_BODY_MAX (1u << 20)
+#define HTTP_HEADERS_MAX (64u << 10) /* bytes of one response's headers */
 #define HTTP_DEAD_PEER_MS 30000
 
 /* Borrowed until http_start returned. Zeroed fields are the defaults. */
@@ -74,7 +75,7 @@ void http_response_free(struct http_response *r); /* the body; r itself is the c
  *   ERR_UNAVAILABLE   no connection, or it was cut, also in the middle of a body
  *   ERR_TIMEOUT       a timeout of the request
  *   ERR_UNAUTHORIZED  the server's certificate is not trusted
- *   ERR_TOO_LARGE     the body is over its ceiling
+ *   ERR_TOO_LARGE     the body is over its ceiling, or the headers
  *   ERR_CORRUPT       the answer is not HTTP
  *   ERR_INTERNAL      on_data ended it, or curl failed otherwise
  * response is never NULL and borrowed for the call (steal its body with buf_take); after a failure

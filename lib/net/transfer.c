@@ -40,8 +40,16 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *arg)
 {
     (void)bytes;
     struct http_transfer *t = arg;
+    n *= size;
     t->last_byte_at = time_mono_ms();
-    return t->state == TRANSFER_CANCELLED ? 0 : size * n;
+    t->header_bytes += n;
+    if (t->state == TRANSFER_CANCELLED)
+        return 0;
+    if (t->header_bytes <= HTTP_HEADERS_MAX)
+        return n;
+    err_set(&t->reason, ERR_TOO_LARGE, "%s: headers of more than %u bytes", t->label,
+            HTTP_HEADERS_MAX);
+    return 0;
 }
 
 static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
@@ -300,6 +308,8 @@ static enum err_code code_of_curl(CURLcode code)
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
         return ERR_INVALID;
+    case CURLE_OUT_OF_MEMORY: /* this is how 7.88 calls a header line over its 100 KiB */
+        return ERR_TOO_LARGE;
     case CURLE_UNSUPPORTED_PROTOCOL: /* the URL was checked: this is an answer in HTTP/0.9 */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:

@@ -32,6 +32,7 @@ struct http_transfer {
     int64_t started_at;
     int64_t last_byte_at;
     int64_t idle_timeout_ms;
+    size_t header_bytes;
     char curl_error[CURL_ERROR_SIZE];
 };
 
