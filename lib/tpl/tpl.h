@@ -16,10 +16,6 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 struct tpl;      /* all templates of one folder, parsed */
 struct tpl_dict; /* what to fill in */
 
@@ -55,9 +51,5 @@ int tpl_render(struct tpl *t, const char *file, const struct tpl_dict *d, struct
 
 CLEANUP_POINTER(struct tpl, tpl_close)
 CLEANUP_POINTER(struct tpl_dict, tpl_dict_free)
-
-#ifdef __cplusplus
-}
-#endif
 
 #endif

@@ -4,9 +4,8 @@
 // The dictionaries are our own and not ctemplate::TemplateDictionary, because that one prints
 // nothing for a variable nobody set and keeps no note of it.
 
-#include "tpl/tpl.h"
-
 #include <dirent.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +13,7 @@
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -26,6 +26,10 @@
 #include <vector>
 
 #include <ctemplate/template.h>
+
+extern "C" { // the headers of base are plain C
+#include "tpl/tpl.h"
+}
 
 using ctemplate::TemplateDictionaryInterface;
 using ctemplate::TemplateString;

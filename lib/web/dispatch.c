@@ -5,17 +5,6 @@
 #include "base/str.h"
 #include "web/session.h"
 
-/* Percent-encodes what has a meaning of its own inside a query. */
-static void add_encoded(struct buf *b, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        if (strchr("%&+#?= \"<>", *p))
-            buf_addf(b, "%%%02X", (unsigned char)*p);
-        else
-            buf_addc(b, *p);
-    }
-}
-
 static int send_to_sign_in(const struct web_app *app, const struct request *rq,
                            const struct route *route, struct reply *re, struct err *err)
 {
@@ -25,7 +14,7 @@ static int send_to_sign_in(const struct web_app *app, const struct request *rq,
     buf_adds(&to, app->sign_in_path);
     if (rq->method != METHOD_POST && !str_eq(rq->target, "/")) {
         buf_adds(&to, "?next=");
-        add_encoded(&to, rq->target);
+        fields_encode(&to, rq->target);
     }
     reply_redirect(re, buf_text(&to));
     return 0;

@@ -105,3 +105,15 @@ const char *fields_get(const struct fields *f, const char *name)
             return f->items[i].value;
     return NULL;
 }
+
+void fields_encode(struct buf *out, const char *text)
+{
+    /* RFC 3986, 2.3: what never needs it; and '/', which reads better as it is. */
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    for (const char *p = text; *p; p++) {
+        if (strchr(plain, *p))
+            buf_addc(out, *p);
+        else
+            buf_addf(out, "%%%02X", (unsigned char)*p);
+    }
+}

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define FIELDS_MAX 64           /* pairs */
@@ -34,5 +35,8 @@ const char *fields_get(const struct fields *f, const char *name);
 /* Undoes percent-encoding of text[0..n); plus_is_space as forms have it. malloc'd, the
  * caller's. NULL and ERR_INVALID as above. */
 char *fields_decode(const char *text, size_t n, bool plus_is_space, struct err *err);
+
+/* Appends text percent-encoded, fit to stand as a value in a query. */
+void fields_encode(struct buf *out, const char *text);
 
 #endif

@@ -1,0 +1,53 @@
+/* Deleting a store, confirmed by typing its ID. */
+#include "base/str.h"
+#include "page.h"
+#include "view.h"
+#include "web/form.h"
+
+static const struct form_field fields[] = {
+    FORM_FIELD("confirm_id", "CONFIRM_ID", FORM_TEXT, 200),
+};
+static const struct form confirmation = { fields, 1 };
+
+static int show_form(struct app *app, const struct request *rq, struct reply *re,
+                     const struct form_input *in, struct err *err)
+{
+    struct actor who = app_actor(app, rq);
+    CLEANUP(store_clear) struct store store = { 0 };
+    if (service_get(&app->service, &who, rq->param, false, &store, err) < 0)
+        return -1;
+    CLEANUP(page_clear) struct page p = { 0 };
+    if (page_begin(&p, app, rq, form_failed(in) ? "Error: Delete store" : "Delete store",
+                   "delete.tpl", err) < 0)
+        return -1;
+    view_store(p.body, app, &store);
+    form_show(in, p.body);
+    return page_end(&p, app, re, err);
+}
+
+int delete_form(void *ctx, struct request *rq, struct reply *re, struct err *err)
+{
+    CLEANUP(form_clear) struct form_input in;
+    form_begin(&in, &confirmation);
+    return show_form(ctx, rq, re, &in, err);
+}
+
+int delete_confirm(void *ctx, struct request *rq, struct reply *re, struct err *err)
+{
+    struct app *app = ctx;
+    struct actor who = app_actor(app, rq);
+    CLEANUP(form_clear) struct form_input in;
+    if (form_read(&in, &confirmation, &rq->form, err) < 0)
+        return -1;
+    struct err refused = { 0 };
+    if (service_delete(&app->service, &who, rq->param, form_value(&in, "confirm_id"), &refused) < 0) {
+        if (refused.code != ERR_INVALID)
+            return err_set(err, refused.code, "%s", refused.msg);
+        form_fail(&in, "confirm_id", refused.msg);
+        re->status = 422;
+        return show_form(app, rq, re, &in, err);
+    }
+    CLEANUP_FREE char *path = str_printf("/stores/%s", rq->param);
+    reply_redirect(re, path);
+    return 0;
+}

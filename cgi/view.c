@@ -1,0 +1,85 @@
+#include "view.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/timeutil.h"
+#include "store/engine.h"
+
+static const struct status_words words[STORE_STATUS_COUNT] = {
+    [STORE_REQUESTED] = { "Requested", "moving", "Waiting for its turn.",
+                          "Nothing to do: it starts by itself." },
+    [STORE_PROVISIONING] = { "Provisioning", "moving", "The store is being set up.",
+                             "Nothing to do: this page follows along." },
+    [STORE_READY] = { "Ready", "good", "The shop is open and answers.", "" },
+    [STORE_DEGRADED] = { "Degraded", "warn", "The shop was ready and is not well now.",
+                         "It is being watched and often heals by itself. If it does not, retry." },
+    [STORE_FAILED] = { "Failed", "bad", "The store could not be set up.",
+                       "Mend the cause, then retry; or delete the store." },
+    [STORE_DELETING] = { "Deleting", "moving", "The store is being removed.",
+                         "Nothing to do: its ID is free again when this is done." },
+    [STORE_DELETE_FAILED] = { "Delete failed", "bad", "The store could not be removed whole.",
+                              "Mend the cause, then retry the deletion." },
+    [STORE_DELETED] = { "Deleted", "gone", "Nothing of this store is left in the cluster.",
+                        "Its ID can be used again." },
+};
+
+const struct status_words *status_words(enum store_status s)
+{
+    return &words[s];
+}
+
+void view_time(struct tpl_dict *d, const char *name, const char *text_name, int64_t at)
+{
+    char machine[TIME_RFC3339_MAX] = "", text[40] = "";
+    if (at > 0) {
+        time_t seconds = (time_t)(at / 1000);
+        struct tm utc;
+        gmtime_r(&seconds, &utc);
+        strftime(text, sizeof(text), "%-d %b %Y, %H:%M UTC", &utc);
+        time_rfc3339(at, machine);
+    }
+    tpl_set(d, name, machine);
+    tpl_set(d, text_name, text);
+}
+
+bool view_is_open(const struct store *store)
+{
+    return store->status == STORE_READY || store->status == STORE_DEGRADED;
+}
+
+void view_store(struct tpl_dict *d, const struct app *app, const struct store *store)
+{
+    const struct status_words *w = status_words(store->status);
+    const struct engine *engine = engine_find(store->engine);
+    const struct plan *plan = plan_find(store->plan);
+    tpl_set(d, "ID", store->id);
+    tpl_set(d, "STORE_TITLE", store->title);
+    tpl_set(d, "STATUS_LABEL", w->label);
+    tpl_set(d, "STATUS_TONE", w->tone);
+    tpl_set(d, "STATUS_NAME", store_status_name(store->status));
+    tpl_set(d, "REASON", store->reason);
+    tpl_set(d, "ENGINE_TITLE", engine ? engine->title : store->engine);
+    tpl_set(d, "PLAN_TITLE", plan ? plan->title : store->plan);
+    tpl_set(d, "HOST", store->host);
+    view_time(d, "CREATED", "CREATED_TEXT", store->created_at);
+    if (view_is_open(store)) {
+        CLEANUP_FREE char *url = service_store_url(&app->service, store, "");
+        tpl_set(tpl_section(d, "OPEN"), "STORE_URL", url);
+    }
+}
+
+void view_pulse(struct tpl_dict *d, bool moving)
+{
+    tpl_setf(d, "NOW_MS", "%lld", (long long)time_wall_ms());
+    tpl_show(d, "MOVING", moving);
+}
+
+void view_option(struct tpl_dict *d, const char *section, const char *value, const char *title,
+                 bool selected)
+{
+    struct tpl_dict *option = tpl_section(d, section);
+    tpl_set(option, "OPTION_VALUE", value);
+    tpl_set(option, "OPTION_TITLE", title);
+    tpl_show(option, "OPTION_SELECTED", selected);
+}

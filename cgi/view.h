@@ -1,0 +1,32 @@
+/* Stores in words: how a row of the domain is said on a page. */
+#ifndef SW_CGI_VIEW_H
+#define SW_CGI_VIEW_H
+
+#include "app.h"
+
+/* What a status is called, how it looks (a CSS class) and what to do about it. */
+struct status_words {
+    const char *label, *tone, *meaning, *advice;
+};
+const struct status_words *status_words(enum store_status s);
+
+/* NAME ("2026-01-31T09:05:00Z") and NAME_TEXT ("31 Jan 2026, 09:05 UTC"). Both names are
+ * literals. at 0: both "". */
+void view_time(struct tpl_dict *d, const char *name, const char *text_name, int64_t at);
+
+/* ID, STORE_TITLE, STATUS_LABEL, STATUS_TONE, ENGINE_TITLE, PLAN_TITLE, HOST, CREATED...: what
+ * the list and the page of a store both show; the section OPEN with STORE_URL only when the
+ * shop can be visited. */
+void view_store(struct tpl_dict *d, const struct app *app, const struct store *store);
+
+/* NOW_MS and, while something moves, the section MOVING: what the script needs to keep up. */
+void view_pulse(struct tpl_dict *d, bool moving);
+
+/* OPTION sections (OPTION_VALUE, OPTION_TITLE, OPTION_SELECTED) of a choice. */
+void view_option(struct tpl_dict *d, const char *section, const char *value, const char *title,
+                 bool selected);
+
+/* Can visitors open the shop? */
+bool view_is_open(const struct store *store);
+
+#endif
