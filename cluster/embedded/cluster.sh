@@ -29,13 +29,15 @@ NODE_SERVICES=(kube-scheduler containerd kubelet kube-proxy storage-provisioner 
 # shellcheck source=cluster/embedded/stop.sh
 . "$HERE/embedded/stop.sh"
 
+# Takes from the state how it was made, which no option can change afterwards.
 recall() {
-    [[ -f $STATE/netns ]] || return 0
-    local made
-    made=$(<"$STATE/netns")
-    [[ -z $NETNS || $NETNS == "$made" ]] || die "$STATE belongs to the network namespace '$made'"
-    NETNS=$made
-    CONTROL_PLANE=$(<"$STATE/control-plane")
+    local netns control_plane
+    if [[ -f $STATE/control-plane ]]; then
+        netns=$(<"$STATE/netns") control_plane=$(<"$STATE/control-plane")
+        [[ -z $NETNS || $NETNS == "$netns" ]] || die "$STATE was made with --netns '$netns'"
+        [[ -z $CONTROL_PLANE || -n $control_plane ]] || die "$STATE was made without --control-plane"
+        NETNS=$netns CONTROL_PLANE=$control_plane
+    fi
     SERVICES=("${CONTROL_PLANE_SERVICES[@]}")
     [[ -n $CONTROL_PLANE ]] || SERVICES+=("${NODE_SERVICES[@]}")
 }
@@ -80,12 +82,8 @@ check_ports() {
 }
 
 cluster_up() {
-    local was fresh=''
-    SERVICES=("${CONTROL_PLANE_SERVICES[@]}")
-    [[ -n $CONTROL_PLANE ]] || SERVICES+=("${NODE_SERVICES[@]}")
-    was=$CONTROL_PLANE
+    local fresh=''
     recall
-    [[ $was == "$CONTROL_PLANE" ]] || die "$STATE was made ${CONTROL_PLANE:+only }with${CONTROL_PLANE:-out} --control-plane"
     local tools=(kube)
     [[ -n $CONTROL_PLANE ]] || tools+=(helm coredns traefik)
     if [[ -n $PLAN ]]; then plan; return; fi
@@ -212,7 +210,7 @@ cluster_status() {
     printf '%-24s %-8s %8s %10s %9s\n' COMPONENT STATE PID FOR MEMORY
     for service in "${SERVICES[@]}"; do
         line=$(sv status "$STATE/services/$service" 2>/dev/null) || line=''
-        if [[ $line =~ ^run:.*\(pid\ ([0-9]+)\)\ ([0-9]+)s ]]; then
+        if [[ $line =~ ^run:\ [^\;]*\(pid\ ([0-9]+)\)\ ([0-9]+)s ]]; then
             pid=${BASH_REMATCH[1]} seconds=${BASH_REMATCH[2]}
             printf '%-24s %-8s %8d %8d s %6d MB\n' "$service" running "$pid" "$seconds" \
                 "$(awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")"

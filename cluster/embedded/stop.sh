@@ -87,7 +87,7 @@ purge() {
         systemctl disable "storewright-cluster-$ID.service" >/dev/null 2>&1 || true
         rm -f "/etc/systemd/system/storewright-cluster-$ID.service"
     fi
-    if [[ -n $NETNS && -e /run/netns/$NETNS ]]; then
+    if [[ -f $STATE/netns-is-ours && -e /run/netns/$NETNS ]]; then
         ip netns delete "$NETNS"
     fi
     # The kubelet's paths that no option moves.
