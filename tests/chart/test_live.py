@@ -2,6 +2,8 @@
 
 import base64
 import json
+import os
+import re
 import subprocess
 
 import pytest
@@ -34,7 +36,7 @@ def refused(result, *words):
 @pytest.fixture
 def store(plane, request):
     """A namespace of one's own for each test, named after it."""
-    name = request.node.name.removeprefix("test_").split("[")[0].replace("_", "-")[:40].rstrip("-")
+    name = re.sub("[^a-z]+", "-", request.node.name.removeprefix("test_"))[:27].strip("-") + f"-{os.urandom(4).hex()}"
     plane.namespace(name)
     yield name
     plane.kubectl("delete", "namespace", name, "--wait=false")
@@ -62,13 +64,19 @@ def test_the_literal_command(plane):
     wait(lambda: plane.get("namespace", "my-store", "my-store") is None)
 
 
-def test_upgrade_keeps_secrets(plane, store):
-    install(plane, store)
+@pytest.mark.parametrize("classes", [("", "local-path"), ("local-path", "")], ids=["named-later", "named-first"])
+def test_upgrade_and_rollback_keep_secrets_and_volumes(plane, store, classes):
+    """Whatever else changes. The platform rolls back an upgrade whose helm was killed."""
+    first, later = ({"persistence": {"storageClassName": c}} for c in classes)
+    install(plane, store, values=first)
     before = data(plane, store)
-    install(plane, store, verb=UPGRADE, values={"store": {"id": store, "plan": "large", "title": "New", "adminEmail": "n@example.com"}})
+    changed = {"store": {"id": store, "plan": "large", "title": "New", "adminEmail": "n@example.com"}}
+    install(plane, store, verb=UPGRADE, values={**changed, **later})
     assert data(plane, store) == before
+    assert plane.get("quota", store, store)["spec"]["hard"]["limits.memory"] == "12Gi"
     plane.helm("rollback", store, "1", "--namespace", store)
     assert data(plane, store) == before
+    assert plane.get("quota", store, store)["spec"]["hard"]["limits.memory"] == "3Gi"
 
 
 def test_reinstall_keeps_secrets(plane, store):

@@ -46,13 +46,19 @@ securityContext:
       {{- end }}
 {{- end }}
 
-{{/* Takes root, name (of the claim), size. A claim that exists keeps its class, which cannot change, and its size,
-     which few classes let grow and none lets shrink; persistence.expand grows it. */}}
+{{/* Takes root, name (of the claim), size. A claim that exists keeps its size, which few classes let grow and none
+     lets shrink (persistence.expand grows it), and its class. The class is left out where it was left out at first:
+     once named it would stand in the way of a rollback. */}}
 {{- define "store.claimSpec" -}}
 {{- $size := .size -}}
 {{- $class := .root.Values.persistence.storageClassName -}}
-{{- with lookup "v1" "PersistentVolumeClaim" (include "store.namespace" .root) .name -}}
-  {{- $class = dig "spec" "storageClassName" "" . -}}
+{{- with $old := lookup "v1" "PersistentVolumeClaim" (include "store.namespace" .root) .name -}}
+  {{- $class = "" -}}
+  {{- range .metadata.managedFields -}}
+    {{- if hasKey (dig "fieldsV1" "f:spec" dict .) "f:storageClassName" -}}
+      {{- $class = $old.spec.storageClassName -}}
+    {{- end -}}
+  {{- end -}}
   {{- $kept := .spec.resources.requests.storage -}}
   {{- $grows := gt (include "store.mebibytes" $size | int64) (include "store.mebibytes" $kept | int64) -}}
   {{- if not (and $grows $.root.Values.persistence.expand) -}}
