@@ -17,6 +17,9 @@ SELECT id, name, role, password_hash, disabled_at FROM account WHERE name = ?1;
 -- name: account_list
 SELECT id, name, role, created_at, disabled_at FROM account ORDER BY name;
 
+-- name: account_oldest_admin
+SELECT name FROM account WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id LIMIT 1;
+
 -- name: account_set_password
 UPDATE account SET password_hash = ?2 WHERE id = ?1;
 
@@ -124,22 +127,40 @@ WHERE uid = ?1;
 UPDATE store SET generation = generation + 1, status = ?2, cause = '', reason = '', status_at = ?3
 WHERE uid = ?1;
 
+-- What was decided of generation ?7; a request that came in between is not overwritten.
 -- name: store_observed
+UPDATE store SET status = ?2, cause = ?3, reason = ?4, status_at = ?5, observed_at = ?6
+WHERE uid = ?1 AND generation = ?7;
+
+-- name: store_observed_ready
 UPDATE store SET status = ?2, cause = ?3, reason = ?4, status_at = ?5, observed_at = ?6,
-                 ready_at = coalesce(ready_at, ?7), deleted_at = coalesce(deleted_at, ?8)
-WHERE uid = ?1;
+                 ready_at = coalesce(ready_at, ?6)
+WHERE uid = ?1 AND generation = ?7;
+
+-- name: store_observed_deleted
+UPDATE store SET status = ?2, cause = ?3, reason = ?4, status_at = ?5, observed_at = ?6,
+                 deleted_at = ?6
+WHERE uid = ?1 AND generation = ?7;
 
 -- name: store_applied
 UPDATE store SET applied_generation = max(applied_generation, ?2) WHERE uid = ?1;
 
 -- All that the reconciler looks after, with the operation that is under way.
--- name: store_unfinished
+-- name: store_to_reconcile
 SELECT s.*, a.name AS owner_name,
-       o.id AS operation_id, o.kind AS operation_kind, o.attempt, o.requested_at, o.started_at,
-       o.not_before
+       o.id AS operation_id, o.kind AS operation_kind, o.attempt, o.started_at, o.not_before,
+       o.error AS operation_error
 FROM store s JOIN account a ON a.id = s.owner_id
 LEFT JOIN operation o ON o.store_uid = s.uid AND o.state IN ('queued', 'running')
 WHERE s.status <> 'deleted' ORDER BY s.seq;
+
+-- Those of them that have one.
+-- name: store_with_operation
+SELECT s.*, a.name AS owner_name,
+       o.id AS operation_id, o.kind AS operation_kind, o.attempt, o.started_at, o.not_before,
+       o.error AS operation_error
+FROM operation o JOIN store s ON s.uid = o.store_uid JOIN account a ON a.id = s.owner_id
+WHERE o.state IN ('queued', 'running') AND s.status <> 'deleted' ORDER BY s.seq;
 
 -- Operations ---------------------------------------------------------------------------
 
@@ -157,25 +178,19 @@ WHERE store_uid = ?1 AND state IN ('queued', 'running');
 -- name: operation_start
 UPDATE operation SET state = 'running', started_at = coalesce(started_at, ?2) WHERE id = ?1;
 
--- name: operation_attempt
-UPDATE operation SET attempt = attempt + 1 WHERE id = ?1;
-
--- name: operation_postpone
-UPDATE operation SET not_before = ?2, error = ?3 WHERE id = ?1;
+-- A helm run failed: the next one waits.
+-- name: operation_helm_failed
+UPDATE operation SET attempt = attempt + 1, not_before = ?2, error = ?3 WHERE id = ?1;
 
 -- name: operation_finish
 UPDATE operation SET state = ?2, finished_at = ?3, error = ?4
 WHERE id = ?1 AND state IN ('queued', 'running');
 
--- name: operation_unfinished_count
-SELECT count(*) FROM operation WHERE state IN ('queued', 'running');
+-- name: operation_queued_count
+SELECT count(*) FROM operation WHERE state = 'queued';
 
 -- name: operation_newest
 SELECT id, kind FROM operation WHERE store_uid = ?1 ORDER BY id DESC LIMIT 1;
-
--- name: operation_failed_kind
-SELECT kind FROM operation WHERE store_uid = ?1 AND kind IN ('create', 'delete')
-ORDER BY id DESC LIMIT 1;
 
 -- name: step_begin
 INSERT INTO step (operation_id, position, name, started_at) VALUES (?1, ?2, ?3, ?4)
@@ -213,8 +228,8 @@ INSERT INTO foreign_namespace (name) VALUES (?1) ON CONFLICT DO NOTHING;
 -- name: foreign_namespace_remove
 DELETE FROM foreign_namespace WHERE name = ?1;
 
--- name: foreign_namespace_clear
-DELETE FROM foreign_namespace;
+-- name: foreign_namespace_list
+SELECT name FROM foreign_namespace;
 
 -- name: foreign_namespace_find
 SELECT 1 FROM foreign_namespace WHERE name = ?1;

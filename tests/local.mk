@@ -1,1 +1,1 @@
-
+TESTS = $(check_PROGRAMS) $(check_SCRIPTS)

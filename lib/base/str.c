@@ -102,6 +102,14 @@ static size_t utf8_sequence(const unsigned char *s, size_t n)
     return 0;
 }
 
+void str_utf8_cut(char *s)
+{
+    size_t n = strlen(s), i = 0;
+    for (size_t step; i < n && (step = utf8_sequence((const unsigned char *)s + i, n - i)); )
+        i += step;
+    s[i] = '\0';
+}
+
 bool str_utf8_valid(const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {

@@ -29,6 +29,9 @@ bool str_utf8_valid(const char *s, size_t n);
 /* Number of code points of valid UTF-8. */
 size_t str_utf8_length(const char *s);
 
+/* Cuts s before its first malformed sequence: for text that a size limit may have cut in half. */
+void str_utf8_cut(char *s);
+
 /* Has s a C0 or C1 control character, or DEL? */
 bool str_has_control(const char *s);
 

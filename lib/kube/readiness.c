@@ -10,7 +10,7 @@
 /* How long trouble that often passes by itself may last. */
 #define IMAGE_PATIENCE_MS 45000
 #define UNSCHEDULABLE_PATIENCE_MS 60000
-#define VOLUME_PATIENCE_MS 90000
+#define ADMISSION_PATIENCE_MS 30000
 #define CRASHES_FATAL 3 /* restarts: with the kubelet's backoff about half a minute */
 
 static json_t *condition(json_t *object, const char *type)
@@ -149,39 +149,36 @@ static bool is_quota_message(const char *message)
     return strstr(message, "exceeded quota") != NULL;
 }
 
+/* A full quota stays full. Other refusals are often a race with an account or a webhook that is only starting. */
+static void set_refusal(struct trouble_view *t, const char *message, int64_t since)
+{
+    if (is_quota_message(message))
+        set_trouble(t, TROUBLE_QUOTA, 0, "The store's quota does not allow its pods: %s", message);
+    else
+        set_trouble(t, TROUBLE_ADMISSION, since + ADMISSION_PATIENCE_MS,
+                    "The cluster refuses the store's pods: %s", message);
+}
+
 void readiness_of_workload(json_t *workload, struct trouble_view *out)
 {
     memset(out, 0, sizeof(*out));
     out->fatal_at = INT64_MAX;
     json_t *failure = condition(workload, "ReplicaFailure");
-    if (!str_eq(kube_get_string(failure, "status", NULL), "True"))
-        return;
-    const char *message = str_or_empty(kube_get_string(failure, "message", NULL));
-    set_trouble(out, is_quota_message(message) ? TROUBLE_QUOTA : TROUBLE_ADMISSION, 0,
-                is_quota_message(message) ? "The store's quota does not allow its pods: %s"
-                                          : "The cluster refuses the store's pods: %s",
-                message);
+    if (str_eq(kube_get_string(failure, "status", NULL), "True"))
+        set_refusal(out, str_or_empty(kube_get_string(failure, "message", NULL)),
+                    time_of(failure, "lastTransitionTime"));
 }
 
 static void look_at_event(json_t *event, struct trouble_view *t)
 {
     const char *reason = kube_get_string(event, "reason", NULL);
     const char *message = str_or_empty(kube_get_string(event, "message", NULL));
-    int64_t first = time_of(event, "firstTimestamp");
     if (str_eq(reason, "FailedCreate"))
-        set_trouble(t, is_quota_message(message) ? TROUBLE_QUOTA : TROUBLE_ADMISSION, 0,
-                    is_quota_message(message) ? "The store's quota does not allow its pods: %s"
-                                              : "The cluster refuses the store's pods: %s",
-                    message);
+        set_refusal(t, message, time_of(event, "firstTimestamp"));
     else if (str_eq(reason, "ProvisioningFailed"))
-        set_trouble(t, TROUBLE_VOLUME, first + VOLUME_PATIENCE_MS,
-                    "A volume cannot be made: %s", message);
+        set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be made: %s", message);
     else if (str_eq(reason, "FailedMount") || str_eq(reason, "FailedAttachVolume"))
-        set_trouble(t, TROUBLE_VOLUME, first + VOLUME_PATIENCE_MS,
-                    "A volume cannot be mounted: %s", message);
-    else if (str_eq(reason, "FailedScheduling"))
-        set_trouble(t, TROUBLE_UNSCHEDULABLE, first + UNSCHEDULABLE_PATIENCE_MS,
-                    "No node of the cluster has room for it: %s", message);
+        set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be mounted: %s", message);
 }
 
 void readiness_of_events(json_t *event_list, struct trouble_view *out)

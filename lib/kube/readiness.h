@@ -42,7 +42,8 @@ void readiness_of_pod(json_t *pod, struct pod_view *out);
 /* A Deployment's condition ReplicaFailure (quota, admission); none for other kinds. */
 void readiness_of_workload(json_t *workload, struct trouble_view *out);
 
-/* A namespace's Warning events, newest telling first: FailedCreate, ProvisioningFailed, FailedScheduling, FailedMount. */
+/* A namespace's Warning events, newest first: FailedCreate, ProvisioningFailed, FailedMount.
+ * Events outlive what they tell of: ask only while pods are missing or not ready. */
 void readiness_of_events(json_t *event_list, struct trouble_view *out);
 
 /* What the conditions of a terminating namespace say; "" when nothing. */

@@ -101,6 +101,40 @@ int account_set_password(struct service *s, const struct actor *who, const char 
     return db_commit(&tx, err);
 }
 
+int account_find(struct service *s, const char *name, struct account *out, struct err *err)
+{
+    struct account_row row = { 0 };
+    CLEANUP_FREE char *oldest = NULL;
+    if (!name) {
+        CLEANUP(stmt_done_p) struct stmt *st = NULL;
+        if (db_query(s->db, &st, err, SQL_ACCOUNT_OLDEST_ADMIN, "") < 0 || stmt_step(st, err) < 0)
+            return -1;
+        name = oldest = str_dup(stmt_text(st, 0));
+    }
+    int found = find_account(s, name, &row, err);
+    if (found == 0 && oldest)
+        return err_set(err, ERR_NOT_FOUND, "There is no admin account yet: storectl user add");
+    if (found == 0)
+        return err_set(err, ERR_NOT_FOUND, "There is no account \"%s\".", name);
+    *out = row.account;
+    return found < 0 ? -1 : 0;
+}
+
+int account_list(struct service *s, account_fn each, void *arg, struct err *err)
+{
+    CLEANUP(stmt_done_p) struct stmt *st = NULL;
+    if (db_query(s->db, &st, err, SQL_ACCOUNT_LIST, "") < 0)
+        return -1;
+    int r;
+    while ((r = stmt_step(st, err)) > 0) {
+        struct account account = { .id = stmt_int(st, 0) };
+        snprintf(account.name, sizeof(account.name), "%s", stmt_text(st, 1));
+        role_parse(stmt_text(st, 2), &account.role);
+        each(arg, &account, stmt_int(st, 3), !stmt_is_null(st, 4));
+    }
+    return r;
+}
+
 int account_count(struct service *s, int64_t *count, struct err *err)
 {
     return db_int(s->db, count, err, SQL_ACCOUNT_COUNT, "");
@@ -188,6 +222,8 @@ int account_sign_in(struct service *s, const char *name, const char *password, c
 {
     struct subjects subjects;
     struct account_row row = { 0 };
+    if (policy_account_name_fault(name))
+        name = ""; /* nobody is called so; neither is it worth keeping */
     name_subjects(&subjects, name, address);
     *retry_after_ms = 0;
     if (check_throttle(s, &subjects, retry_after_ms, err) < 0)

@@ -15,6 +15,11 @@ struct account {
 /* ERR_INVALID (bad name, password or role), ERR_EXISTS. */
 int account_add(struct service *s, const struct actor *who, const char *name, enum role role, const char *password, struct err *err);
 int account_set_password(struct service *s, const struct actor *who, const char *name, const char *password, struct err *err); /* ends its sessions */
+/* By name, or with name NULL the oldest admin. ERR_NOT_FOUND. For programs that a person runs on the machine itself. */
+int account_find(struct service *s, const char *name, struct account *out, struct err *err);
+/* All, by name: calls each for every one. */
+typedef void (*account_fn)(void *arg, const struct account *account, int64_t created_at, bool disabled);
+int account_list(struct service *s, account_fn each, void *arg, struct err *err);
 int account_count(struct service *s, int64_t *count, struct err *err);
 
 /* Checks the password; the same answer and the same time whether the account exists. Returns 0 with a fresh token and the account,

@@ -310,4 +310,5 @@ void decide(const struct intent *in, const struct observation *seen, const struc
     } else {
         decide_present(in, seen, limits, now, out);
     }
+    str_utf8_cut(out->reason);
 }

@@ -16,6 +16,7 @@ void field_errors_add(struct field_errors *e, const char *field, const char *fmt
     va_start(ap, fmt);
     vsnprintf(e->items[e->count].text, sizeof(e->items[0].text), fmt, ap);
     va_end(ap);
+    str_utf8_cut(e->items[e->count].text);
     e->count++;
 }
 
@@ -125,21 +126,23 @@ static void check_title(const char *title, struct field_errors *errors)
                          STORE_TITLE_MAX, str_utf8_length(title));
 }
 
+static void check_choice(bool known, const char *field, const char *value,
+                         struct field_errors *errors)
+{
+    char shown[41];
+    snprintf(shown, sizeof(shown), "%s", str_or_empty(value));
+    str_utf8_cut(shown);
+    if (!known)
+        field_errors_add(errors, field, "Choose the %s from the list; \"%s\" is not in it.", field,
+                         shown);
+}
+
 static void check_choices(const struct store_request *rq, struct field_errors *errors)
 {
-    if (!engine_find(rq->engine))
-        field_errors_add(errors, "engine", "Choose one of the engines; \"%.40s\" is none of them.",
-                         str_or_empty(rq->engine));
-    if (!plan_find(rq->plan))
-        field_errors_add(errors, "plan", "Choose one of the plans; \"%.40s\" is none of them.",
-                         str_or_empty(rq->plan));
-    if (!currency_find(rq->currency))
-        field_errors_add(errors, "currency",
-                         "Choose a currency from the list; \"%.40s\" is not in it.",
-                         str_or_empty(rq->currency));
-    if (!country_find(rq->country))
-        field_errors_add(errors, "country", "Choose a country from the list; \"%.40s\" is not in it.",
-                         str_or_empty(rq->country));
+    check_choice(engine_find(rq->engine), "engine", rq->engine, errors);
+    check_choice(plan_find(rq->plan), "plan", rq->plan, errors);
+    check_choice(currency_find(rq->currency), "currency", rq->currency, errors);
+    check_choice(country_find(rq->country), "country", rq->country, errors);
 }
 
 void policy_check_request(const struct store_request *rq, const char *base_domain,

@@ -29,6 +29,9 @@ int service_delete(struct service *s, const struct actor *who, const char *id, c
 /* Tries again what failed: a create stays a create, a delete a delete. ERR_CONFLICT when nothing failed. */
 int service_retry(struct service *s, const struct actor *who, const char *id, struct err *err);
 
+/* Reading: an admin sees every store, everybody else their own (a viewer, who has none, sees none).
+ * Texts are valid UTF-8. */
+
 /* A living store by ID (or the newest deleted one of that ID when also_deleted). out is cleared by the caller. */
 int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted, struct store *out, struct err *err);
 

@@ -1,0 +1,43 @@
+/* storectl's commands: one row each, one function each. */
+#ifndef SW_CLI_COMMANDS_H
+#define SW_CLI_COMMANDS_H
+
+#include "store/account.h"
+#include "store/service.h"
+
+/* What was typed after the command's name. Strings belong to argv. */
+struct args {
+    const char *name; /* the store ID or account name; NULL: none */
+    const char *as, *engine, *plan, *title, *admin_email, *currency, *country, *confirm, *role,
+        *status, *search, *key;
+    bool no_sample_products, wait, password_stdin, generate, json;
+};
+
+struct command {
+    const char *group, *verb; /* group NULL: a command on stores */
+    const char *takes;        /* for usage: "ID --engine ENGINE ..." */
+    bool needs_name;
+    int (*run)(struct service *s, const struct actor *who, const struct args *a, struct err *err);
+    bool without_actor; /* may run before there is an account */
+};
+
+/* Each prints its answer on standard output. Returns an exit status >= 0, or -1 with err. */
+int command_list(struct service *s, const struct actor *who, const struct args *a, struct err *err);
+int command_show(struct service *s, const struct actor *who, const struct args *a, struct err *err);
+int command_create(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err);
+int command_delete(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err);
+int command_retry(struct service *s, const struct actor *who, const struct args *a, struct err *err);
+int command_follow(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err);
+int command_credentials(struct service *s, const struct actor *who, const struct args *a,
+                        struct err *err);
+int command_user_add(struct service *s, const struct actor *who, const struct args *a,
+                     struct err *err);
+int command_user_password(struct service *s, const struct actor *who, const struct args *a,
+                          struct err *err);
+int command_user_list(struct service *s, const struct actor *who, const struct args *a,
+                      struct err *err);
+
+#endif

@@ -1,0 +1,187 @@
+/* storectl: the platform from the command line, through the same service as the pages. */
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/log.h"
+#include "base/str.h"
+#include "commands.h"
+
+static const struct command commands[] = {
+    { NULL, "list", "[--status STATUS] [--search TEXT] [--json]", false, command_list, false },
+    { NULL, "show", "ID [--json]", true, command_show, false },
+    { NULL, "create",
+      "ID --engine ENGINE [--plan PLAN] [--title TITLE] [--admin-email ADDRESS]\n"
+      "                    [--currency CODE] [--country CODE] [--no-sample-products] [--key KEY] [--wait]",
+      true, command_create, false },
+    { NULL, "delete", "ID --confirm ID [--wait]", true, command_delete, false },
+    { NULL, "retry", "ID [--wait]", true, command_retry, false },
+    { NULL, "follow", "ID", true, command_follow, false },
+    { NULL, "credentials", "ID", true, command_credentials, false },
+    { "user", "add", "NAME --role admin|member|viewer (--generate | --password-stdin)", true,
+      command_user_add, true },
+    { "user", "password", "NAME (--generate | --password-stdin)", true, command_user_password,
+      true },
+    { "user", "list", "", false, command_user_list, true },
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static int usage(FILE *out)
+{
+    fprintf(out, "usage: storectl [--as ACCOUNT] COMMAND\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  storectl %s%s%s %s\n", commands[i].group ? commands[i].group : "",
+                commands[i].group ? " " : "", commands[i].verb, commands[i].takes);
+    fprintf(out, "The configuration is /etc/storewright/storewright.conf, or what "
+                 "STOREWRIGHT_CONFIG names.\n");
+    return out == stdout ? 0 : EX_USAGE;
+}
+
+enum { FLAG_NO_SAMPLES = 1000, FLAG_WAIT, FLAG_STDIN, FLAG_GENERATE, FLAG_JSON, FLAG_HELP, TEXT_FIRST };
+
+/* Options with a value: where it goes. */
+static const struct {
+    const char *name;
+    size_t offset;
+} texts[] = {
+    { "as", offsetof(struct args, as) },
+    { "engine", offsetof(struct args, engine) },
+    { "plan", offsetof(struct args, plan) },
+    { "title", offsetof(struct args, title) },
+    { "admin-email", offsetof(struct args, admin_email) },
+    { "currency", offsetof(struct args, currency) },
+    { "country", offsetof(struct args, country) },
+    { "confirm", offsetof(struct args, confirm) },
+    { "role", offsetof(struct args, role) },
+    { "status", offsetof(struct args, status) },
+    { "search", offsetof(struct args, search) },
+    { "key", offsetof(struct args, key) },
+};
+#define TEXTS (sizeof(texts) / sizeof(texts[0]))
+
+static const struct option flags[] = {
+    { "no-sample-products", no_argument, NULL, FLAG_NO_SAMPLES },
+    { "wait", no_argument, NULL, FLAG_WAIT },
+    { "password-stdin", no_argument, NULL, FLAG_STDIN },
+    { "generate", no_argument, NULL, FLAG_GENERATE },
+    { "json", no_argument, NULL, FLAG_JSON },
+    { "help", no_argument, NULL, FLAG_HELP },
+};
+#define FLAGS (sizeof(flags) / sizeof(flags[0]))
+
+static void set_flag(struct args *a, int flag)
+{
+    switch (flag) {
+    case FLAG_NO_SAMPLES:
+        a->no_sample_products = true;
+        break;
+    case FLAG_WAIT:
+        a->wait = true;
+        break;
+    case FLAG_STDIN:
+        a->password_stdin = true;
+        break;
+    case FLAG_GENERATE:
+        a->generate = true;
+        break;
+    case FLAG_JSON:
+        a->json = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Returns 0, 1 for help, -1 for a usage error that was told. */
+static int parse(int argc, char **argv, struct args *a)
+{
+    struct option options[TEXTS + FLAGS + 1] = { 0 };
+    for (size_t i = 0; i < TEXTS; i++)
+        options[i] = (struct option){ texts[i].name, required_argument, NULL, TEXT_FIRST + (int)i };
+    memcpy(options + TEXTS, flags, sizeof(flags));
+    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == '?')
+            return -1;
+        if (c == FLAG_HELP)
+            return 1;
+        if (c >= TEXT_FIRST)
+            *(const char **)((char *)a + texts[c - TEXT_FIRST].offset) = optarg;
+        else
+            set_flag(a, c);
+    }
+    return 0;
+}
+
+static const struct command *find(int argc, char **argv, int *used)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        const struct command *c = &commands[i];
+        int words = c->group ? 2 : 1;
+        if (argc >= words && (!c->group || str_eq(argv[0], c->group)) &&
+            str_eq(argv[words - 1], c->verb)) {
+            *used = words;
+            return c;
+        }
+    }
+    return NULL;
+}
+
+static int exit_status(const struct err *err)
+{
+    switch (err->code) {
+    case ERR_INVALID:
+        return EX_DATAERR;
+    case ERR_NOT_FOUND:
+        return EX_NOINPUT;
+    case ERR_UNAVAILABLE:
+    case ERR_TIMEOUT:
+        return EX_TEMPFAIL;
+    case ERR_FORBIDDEN:
+        return EX_NOPERM;
+    default:
+        return 1;
+    }
+}
+
+static int run(const struct command *c, const struct args *a, struct err *err)
+{
+    CLEANUP(config_free_p) struct config *config = NULL;
+    CLEANUP(db_close_p) struct db *db = NULL;
+    if (config_load(&config, NULL, err) < 0 || db_open(&db, config->database, err) < 0)
+        return -1;
+    struct service service = { db, config };
+    struct account account = { 0 };
+    struct actor who = { 0, ROLE_ADMIN, "storectl", "local" };
+    if (!c->without_actor) {
+        if (account_find(&service, a->as, &account, err) < 0)
+            return -1;
+        /* Whoever may run this may read the database: the role is no fence here, only a name. */
+        who.account_id = account.id;
+        who.name = account.name;
+    }
+    return c->run(&service, &who, a, err);
+}
+
+int main(int argc, char **argv)
+{
+    log_init("storectl", LOG_LEVEL_WARN);
+    struct args args = { 0 };
+    int used = 0;
+    int parsed = parse(argc, argv, &args);
+    if (parsed != 0)
+        return usage(parsed > 0 ? stdout : stderr);
+    const struct command *c = find(argc - optind, argv + optind, &used);
+    int rest = argc - optind - used;
+    if (!c || rest != (c->needs_name ? 1 : 0))
+        return usage(stderr);
+    args.name = c->needs_name ? argv[optind + used] : NULL;
+    struct err err = { 0 };
+    int status = run(c, &args, &err);
+    if (status >= 0)
+        return status;
+    if (err.msg[0])
+        fprintf(stderr, "storectl: %s\n", err.msg);
+    return exit_status(&err);
+}

@@ -1,0 +1,411 @@
+#include "act.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/timeutil.h"
+#include "helm/release.h"
+#include "record.h"
+#include "seen.h"
+
+#define CALL_RETRY_MS 1000
+#define CAUSE_EVERY_MS 5000  /* between two readings of a store's events */
+#define VOLUMES_EVERY_MS 250 /* between two counts of what a deleted store leaves */
+#define LOG_TAIL_LINES 5
+#define LOG_TEXT_MAX 240
+#define HELM_MISSING_RETRY_MS 5000
+
+/* Every call ends here: the store is decided again; a failure makes its calls wait a little. */
+static void call_ended(struct tracked *t, enum call call, const struct err *failed)
+{
+    t->calls[call] = NULL;
+    t->dirty = true;
+    if (!failed)
+        return;
+    t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
+    log_warn("a call to the cluster failed", "store", t->row.id, "code",
+             err_code_name(failed->code), "error", failed->msg);
+}
+
+static void start_call(struct tracked *t, enum call call, const char *method, const char *path,
+                       json_t *body, kube_done_fn done)
+{
+    struct kube_request rq = { .method = method, .path = path, .body = body };
+    t->calls[call] = kube_start(t->world->kube, &rq, done, t);
+}
+
+/* Namespace ------------------------------------------------------------------------------ */
+
+static void namespace_made(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    /* "Exists" is not ours to adopt: the watch will tell whose it is. */
+    call_ended(t, CALL_NAMESPACE, failed && failed->code == ERR_EXISTS ? NULL : failed);
+    if (failed)
+        t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
+    else
+        world_see_namespace(t->world, answer);
+}
+
+/* POST, not apply: an apply would adopt a namespace that somebody made a moment ago. */
+static void make_namespace(struct tracked *t)
+{
+    char created[TIME_RFC3339_MAX];
+    time_rfc3339(t->row.created_at, created);
+    json_auto_t *ns = json_pack(
+        "{s:s, s:s, s:{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:{s:s, s:s}}}", "apiVersion", "v1",
+        "kind", "Namespace", "metadata", "name", t->row.id, "labels",
+        "app.kubernetes.io/managed-by", "storewright", "storewright.io/uid", t->row.uid,
+        "storewright.io/store", t->row.id, "storewright.io/engine", t->row.engine,
+        "pod-security.kubernetes.io/enforce", "restricted", "pod-security.kubernetes.io/warn",
+        "restricted", "annotations", "storewright.io/owner", t->row.owner_name,
+        "storewright.io/created-at", created);
+    start_call(t, CALL_NAMESPACE, "POST", "/api/v1/namespaces?fieldManager=storewright", ns,
+               namespace_made);
+}
+
+static void namespace_deleted(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    bool gone = failed && failed->code == ERR_NOT_FOUND;
+    call_ended(t, CALL_NAMESPACE, gone ? NULL : failed);
+    if (!failed && str_eq(kube_get_string(answer, "kind", NULL), "Namespace"))
+        world_see_namespace(t->world, answer);
+    else
+        t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
+}
+
+static void delete_namespace(struct tracked *t)
+{
+    const struct namespace_entry *ns = world_namespace(t->world, t->row.id);
+    if (!ns || strcmp(ns->uid_label, t->row.uid) != 0)
+        return;
+    CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s", t->row.id);
+    t->calls[CALL_NAMESPACE] =
+        kube_start_delete(t->world->kube, path, ns->uid, namespace_deleted, t);
+}
+
+/* Helm's records ------------------------------------------------------------------------- */
+
+static void release_read(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    call_ended(t, CALL_RELEASE, failed);
+    if (failed)
+        return;
+    struct helm_record record;
+    helm_record_read(answer, &record);
+    static const enum release_state states[] = {
+        [HELM_NONE] = RELEASE_NONE,
+        [HELM_DEPLOYED] = RELEASE_DEPLOYED,
+        [HELM_FAILED] = RELEASE_FAILED,
+        [HELM_PENDING_INSTALL] = RELEASE_PENDING,
+        [HELM_PENDING_UPGRADE] = RELEASE_PENDING,
+        [HELM_UNINSTALLING] = RELEASE_PENDING,
+    };
+    t->release = states[record.state];
+    t->release_revision = record.revision;
+}
+
+static void read_release(struct tracked *t)
+{
+    CLEANUP_FREE char *path = helm_records_path(t->row.id, t->row.id);
+    start_call(t, CALL_RELEASE, "GET", path, NULL, release_read);
+}
+
+static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    (void)answer;
+    call_ended(t, CALL_RELEASE, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
+    t->release = RELEASE_UNKNOWN;
+}
+
+/* The record of a dead helm is only its lock: with it gone the next helm takes over every object it finds
+ * (they carry the release's name). Uninstalling instead would remove the Secret whose password is already in
+ * the database's volume. */
+static void clear_pending(struct tracked *t)
+{
+    CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/secrets/sh.helm.release.v1.%s.v%d",
+                                         t->row.id, t->row.id, t->release_revision);
+    t->calls[CALL_RELEASE] = kube_start_delete(t->world->kube, path, NULL, pending_cleared, t);
+    record_event(t, "warning", "A helm run was cut off; the release is taken up again.");
+}
+
+/* Helm ----------------------------------------------------------------------------------- */
+
+static json_t *values_of(const struct tracked *t)
+{
+    const struct store *s = &t->row;
+    json_t *values = json_pack(
+        "{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:{s:s}}", "store", "id", s->id,
+        "namespace", s->id, "engine", s->engine, "plan", s->plan, "uid", s->uid, "title", s->title,
+        "adminEmail", s->admin_email, "currency", s->currency, "country", s->country,
+        "sampleProducts", s->sample_products, "domain", "host", s->host);
+    if (t->world->config->ingress_class)
+        json_object_set_new(values, "ingress",
+                            json_pack("{s:s}", "className", t->world->config->ingress_class));
+    return values;
+}
+
+static int start_helm(struct tracked *t, bool install, struct err *err)
+{
+    const struct config *c = t->world->config;
+    const char *const files[] = { c->helm_values, NULL };
+    const struct helm helm = {
+        .program = c->helm,
+        .kubeconfig = c->kubeconfig,
+        .chart = c->chart,
+        .values_files = files,
+        .home = c->helm_home,
+    };
+    if (access(c->helm, X_OK) < 0)
+        return err_set(err, ERR_UNAVAILABLE, "helm cannot be started: there is no program %s",
+                       c->helm);
+    if (!install)
+        return helm_start_uninstall(&t->helm, &helm, t->row.id, t->row.id, err);
+    json_auto_t *values = values_of(t);
+    return helm_start_install(&t->helm, &helm, t->row.id, t->row.id, values, err);
+}
+
+/* Helm itself is not there: the platform's trouble, not the store's. */
+static void set_helm_missing(struct world *w, bool missing, const char *message)
+{
+    if (w->helm_missing == missing)
+        return;
+    w->helm_missing = missing;
+    db_exec(w->db, NULL, SQL_CONDITION_SET, "sisi", "helm", (int64_t)!missing, message,
+            time_wall_ms());
+}
+
+static void run_helm(struct tracked *t, bool install, int64_t now)
+{
+    struct world *w = t->world;
+    if (w->helm_running >= w->config->helm_parallel) {
+        t->wake_at = now + 100;
+        return;
+    }
+    struct err err = { 0 };
+    t->helm_is_install = install;
+    t->helm_generation = t->row.generation;
+    if (start_helm(t, install, &err) < 0) {
+        log_error("helm was not started", "store", t->row.id, "error", err.msg);
+        set_helm_missing(w, true, err.msg);
+        t->wake_at = now + HELM_MISSING_RETRY_MS;
+        return;
+    }
+    set_helm_missing(w, false, "");
+    w->helm_running++;
+    log_info("helm started", "store", t->row.id, "what", install ? "install" : "uninstall");
+}
+
+static void helm_ended(struct tracked *t, const struct proc_result *result)
+{
+    char took[TIME_SPAN_MAX];
+    time_span(result->took_ms, took);
+    t->dirty = true;
+    if (proc_succeeded(result)) {
+        log_info("helm done", "store", t->row.id, "took", took);
+        t->release = t->helm_is_install ? RELEASE_DEPLOYED : RELEASE_NONE;
+        if (t->helm_is_install) {
+            t->installed_at = time_mono_ms();
+            record_applied(t, t->helm_generation);
+        }
+        return;
+    }
+    CLEANUP_FREE char *why = helm_failure(result);
+    log_warn("helm failed", "store", t->row.id, "took", took, "error", why);
+    t->release = RELEASE_UNKNOWN;
+    record_helm_failed(t, why);
+}
+
+void act_pump_helm(struct tracked *t)
+{
+    if (!proc_pump(t->helm))
+        return;
+    helm_ended(t, proc_result(t->helm));
+    proc_free(t->helm);
+    t->helm = NULL;
+    t->world->helm_running--;
+    /* Somebody may have waited for the place. */
+    for (struct tracked *other = t->world->stores; other; other = other->next)
+        other->dirty |= other->operation_id != 0;
+}
+
+/* Pods that had failed: a retry gives the store a fresh start. */
+static void pod_removed(void *arg, json_t *answer, const struct err *failed)
+{
+    (void)answer;
+    call_ended(arg, CALL_POD, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
+}
+
+static void clear_failed_pod(struct tracked *t)
+{
+    for (const struct pod_entry *p = t->pods; p; p = p->next) {
+        if (p->view.terminating || p->view.ready || p->view.trouble.kind == TROUBLE_NONE)
+            continue;
+        CLEANUP_FREE char *path =
+            str_printf("/api/v1/namespaces/%s/pods/%s", t->row.id, p->name);
+        t->calls[CALL_POD] = kube_start_delete(t->world->kube, path, NULL, pod_removed, t);
+        return;
+    }
+    t->pods_cleared = true;
+    free(t->event_trouble);
+    t->event_trouble = NULL;
+}
+
+static void install(struct tracked *t, int64_t now)
+{
+    if (t->operation_kind == OPERATION_RETRY && t->operation_id && !t->pods_cleared)
+        clear_failed_pod(t);
+    if (!t->calls[CALL_POD])
+        run_helm(t, true, now);
+}
+
+/* What is left of a deleted store ----------------------------------------------------------- */
+
+static void count_volumes_from(struct tracked *t, const char *continue_token);
+
+static void volumes_read(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    call_ended(t, CALL_VOLUMES, failed);
+    if (failed)
+        return;
+    size_t i;
+    json_t *volume;
+    json_array_foreach(kube_get(answer, "items", NULL), i, volume)
+        if (str_eq(kube_get_string(volume, "spec", "claimRef", "namespace", NULL), t->row.id))
+            t->volumes_counting++;
+    const char *more = kube_get_string(answer, "metadata", "continue", NULL);
+    if (!str_empty(more)) {
+        count_volumes_from(t, more);
+        return;
+    }
+    t->volumes = t->volumes_counting;
+    t->volumes_known = true;
+    t->calls_not_before = time_mono_ms() + VOLUMES_EVERY_MS;
+}
+
+static void count_volumes_from(struct tracked *t, const char *continue_token)
+{
+    CLEANUP_FREE char *token = kube_escape(str_or_empty(continue_token));
+    CLEANUP_FREE char *path =
+        str_printf("/api/v1/persistentvolumes?limit=%d%s%s", KUBE_LIST_LIMIT,
+                   continue_token ? "&continue=" : "", token);
+    start_call(t, CALL_VOLUMES, "GET", path, NULL, volumes_read);
+}
+
+static void count_volumes(struct tracked *t)
+{
+    t->volumes_counting = 0;
+    count_volumes_from(t, NULL);
+}
+
+/* Causes --------------------------------------------------------------------------------- */
+
+static void events_read(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    call_ended(t, CALL_EVENTS, failed);
+    if (failed)
+        return;
+    struct trouble_view view;
+    readiness_of_events(answer, &view);
+    free(t->event_trouble);
+    t->event_trouble = NULL;
+    if (view.kind != TROUBLE_NONE) {
+        t->event_trouble = mem_alloc(sizeof(view));
+        *t->event_trouble = view;
+    }
+}
+
+static void log_read(void *arg, const char *text, const struct err *failed)
+{
+    struct tracked *t = arg;
+    call_ended(t, CALL_LOG, NULL);
+    if (failed || str_empty(text))
+        return;
+    size_t n = strlen(text);
+    const char *from = n > LOG_TEXT_MAX ? text + n - LOG_TEXT_MAX : text;
+    while (((unsigned char)*from & 0xc0) == 0x80)
+        from++; /* not in the middle of a UTF-8 sequence */
+    CLEANUP_FREE char *tail = str_dup(from);
+    for (char *p = tail; *p; p++)
+        if ((unsigned char)*p < 0x20)
+            *p = ' ';
+    free(t->log_text);
+    t->log_text = str_dup(str_utf8_valid(tail, strlen(tail)) ? str_trim(tail) : "");
+}
+
+static void read_log(struct tracked *t)
+{
+    const struct pod_entry *p = seen_troubled_pod(t);
+    if (!p || t->calls[CALL_LOG])
+        return;
+    char of[sizeof(t->log_of)];
+    snprintf(of, sizeof(of), "%.60s %.30s", p->name, p->view.trouble.text + 30);
+    if (strcmp(of, t->log_of) == 0)
+        return;
+    memcpy(t->log_of, of, sizeof(of));
+    t->calls[CALL_LOG] = kube_start_log(t->world->kube, t->row.id, p->name,
+                                        p->view.trouble.container, LOG_TAIL_LINES, 0, log_read, t);
+}
+
+static void find_cause(struct tracked *t)
+{
+    read_log(t);
+    int64_t now = time_mono_ms();
+    if (t->calls[CALL_EVENTS])
+        return;
+    if (now - t->cause_read_at < CAUSE_EVERY_MS) {
+        int64_t at = time_wall_ms() + CAUSE_EVERY_MS - (now - t->cause_read_at);
+        if (at < t->wake_at)
+            t->wake_at = at;
+        return;
+    }
+    /* The first look comes after a while: most stores never need one. */
+    bool first = t->cause_read_at == 0;
+    t->cause_read_at = now;
+    if (first) {
+        t->wake_at = time_wall_ms() + CAUSE_EVERY_MS;
+        return;
+    }
+    CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/events?limit=200", t->row.id);
+    start_call(t, CALL_EVENTS, "GET", path, NULL, events_read);
+}
+
+void act(struct tracked *t, unsigned actions, int64_t now)
+{
+    if (actions & ACT_STOP_HELM && t->helm)
+        proc_stop(t->helm);
+    int64_t wait = t->calls_not_before - time_mono_ms();
+    if (wait > 0) {
+        if (actions && now + wait < t->wake_at)
+            t->wake_at = now + wait;
+        return;
+    }
+    if (actions & ACT_APPLY_NAMESPACE && !t->calls[CALL_NAMESPACE])
+        make_namespace(t);
+    if (actions & ACT_READ_RELEASE && !t->calls[CALL_RELEASE])
+        read_release(t);
+    if (actions & ACT_CLEAR_PENDING && !t->calls[CALL_RELEASE])
+        clear_pending(t);
+    if (actions & ACT_INSTALL && !t->helm)
+        install(t, now);
+    if (actions & ACT_UNINSTALL && !t->helm)
+        run_helm(t, false, now);
+    if (actions & ACT_DELETE_NAMESPACE && !t->calls[CALL_NAMESPACE])
+        delete_namespace(t);
+    if (actions & ACT_COUNT_VOLUMES && !t->calls[CALL_VOLUMES])
+        count_volumes(t);
+    if (actions & ACT_FIND_CAUSE)
+        find_cause(t);
+    if (actions & ACT_ASK_SHOP)
+        probe_start(t);
+}

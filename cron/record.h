@@ -1,0 +1,18 @@
+/* Writing down what was decided: status, steps, operation and timeline, each change in one transaction. */
+#ifndef SW_CRON_RECORD_H
+#define SW_CRON_RECORD_H
+
+#include "world.h"
+
+/* Brings the row, the steps and the operation to what was decided, and t with them. Writes only what changed.
+ * Returns 0; -1 when the database refused: nothing has changed, try again later. */
+int record_decision(struct tracked *t, const struct decision *d, int64_t now, struct err *err);
+
+/* Helm took this generation. */
+void record_applied(struct tracked *t, int64_t generation);
+/* A helm run failed: the next waits (decide_backoff_ms). */
+void record_helm_failed(struct tracked *t, const char *why);
+/* A line of the timeline; trouble is logged. level: "info", "warning", "error". */
+void record_event(struct tracked *t, const char *level, const char *message);
+
+#endif

@@ -1,0 +1,204 @@
+#include "seen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "base/timeutil.h"
+
+/* Helm is done before the watches have told of what it made. */
+#define WORKLOADS_SHOW_WITHIN_MS 10000
+
+static struct pod_entry **find_pod(struct tracked *t, const char *name)
+{
+    struct pod_entry **link = &t->pods;
+    while (*link && strcmp((*link)->name, name) != 0)
+        link = &(*link)->next;
+    return link;
+}
+
+void seen_pod(struct tracked *t, json_t *pod)
+{
+    const char *name = str_or_empty(kube_get_string(pod, "metadata", "name", NULL));
+    struct pod_entry **link = find_pod(t, name);
+    if (!*link) {
+        *link = mem_alloc(sizeof(struct pod_entry) + strlen(name) + 1);
+        memcpy((*link)->name, name, strlen(name) + 1);
+    }
+    const char *component =
+        kube_get_string(pod, "metadata", "labels", "app.kubernetes.io/component", NULL);
+    (*link)->component = str_eq(component, "database") ? COMPONENT_DATABASE
+                         : str_eq(component, "web")    ? COMPONENT_WEB
+                                                       : COMPONENT_OTHER;
+    readiness_of_pod(pod, &(*link)->view);
+}
+
+void seen_pod_gone(struct tracked *t, json_t *pod)
+{
+    const char *name = kube_get_string(pod, "metadata", "name", NULL);
+    struct pod_entry **link = name ? find_pod(t, name) : NULL;
+    if (!link || !*link)
+        return;
+    struct pod_entry *gone = *link;
+    *link = gone->next;
+    free(gone);
+}
+
+void seen_clear_pods(struct tracked *t)
+{
+    while (t->pods) {
+        struct pod_entry *next = t->pods->next;
+        free(t->pods);
+        t->pods = next;
+    }
+}
+
+static enum cause cause_of(enum trouble kind)
+{
+    switch (kind) {
+    case TROUBLE_IMAGE:
+        return CAUSE_IMAGE;
+    case TROUBLE_SETUP:
+        return CAUSE_SETUP;
+    case TROUBLE_OUT_OF_MEMORY:
+        return CAUSE_OUT_OF_MEMORY;
+    case TROUBLE_CRASH_LOOP:
+        return CAUSE_CRASH_LOOP;
+    case TROUBLE_UNSCHEDULABLE:
+        return CAUSE_UNSCHEDULABLE;
+    case TROUBLE_QUOTA:
+        return CAUSE_QUOTA;
+    case TROUBLE_ADMISSION:
+        return CAUSE_ADMISSION;
+    case TROUBLE_VOLUME:
+        return CAUSE_VOLUME;
+    case TROUBLE_NONE:
+        break;
+    }
+    return CAUSE_NONE;
+}
+
+static void take_trouble(const struct trouble_view *view, const char *of, int64_t now,
+                         struct observation *out)
+{
+    enum cause cause = cause_of(view->kind);
+    if (cause == CAUSE_NONE || (out->cause != CAUSE_NONE && out->cause <= cause))
+        return;
+    out->cause = cause;
+    out->cause_is_fatal = view->fatal || now >= view->fatal_at;
+    snprintf(out->cause_text, sizeof(out->cause_text), "%s%s", of, view->text);
+}
+
+static const char *component_prefix(enum component c)
+{
+    return c == COMPONENT_DATABASE ? "Database: " : c == COMPONENT_WEB ? "Web server: " : "";
+}
+
+/* Events tell of the past: a refused pod that is there by now was not refused for good. */
+static bool events_still_count(const struct tracked *t)
+{
+    if (!t->event_trouble || t->event_trouble->kind == TROUBLE_VOLUME)
+        return t->event_trouble != NULL;
+    bool database = false, web = false;
+    for (const struct pod_entry *p = t->pods; p; p = p->next) {
+        database |= p->component == COMPONENT_DATABASE && !p->view.terminating;
+        web |= p->component == COMPONENT_WEB && !p->view.terminating;
+    }
+    return !database || !web;
+}
+
+static void observe_pods(const struct tracked *t, int64_t now, struct observation *out)
+{
+    for (const struct pod_entry *p = t->pods; p; p = p->next) {
+        if (p->view.terminating)
+            continue;
+        if (p->component == COMPONENT_DATABASE)
+            out->database_ready |= p->view.ready;
+        if (p->component == COMPONENT_WEB) {
+            out->web_ready |= p->view.ready;
+            out->setup_done |= p->view.setup_done;
+        }
+        if (p->component != COMPONENT_OTHER)
+            take_trouble(&p->view.trouble, component_prefix(p->component), now, out);
+    }
+}
+
+const struct pod_entry *seen_troubled_pod(const struct tracked *t)
+{
+    const struct pod_entry *found = NULL;
+    for (const struct pod_entry *p = t->pods; p; p = p->next)
+        if (!p->view.terminating && p->view.trouble.container[0] &&
+            (!found || p->view.trouble.kind < found->view.trouble.kind))
+            found = p;
+    return found;
+}
+
+static void observe_workloads(const struct tracked *t, struct observation *out)
+{
+    bool fresh = t->installed_at && time_mono_ms() - t->installed_at < WORKLOADS_SHOW_WITHIN_MS;
+    bool all = t->has_deployment && t->has_statefulset && t->has_ingress;
+    out->workloads_present = all || fresh;
+    if (out->workloads_present)
+        return;
+    out->cause = CAUSE_MISSING;
+    snprintf(out->cause_text, sizeof(out->cause_text),
+             "Missing from the cluster: %s%s%s. It is being put back.",
+             t->has_statefulset ? "" : "the database's StatefulSet ",
+             t->has_deployment ? "" : "the web server's Deployment ",
+             t->has_ingress ? "" : "the Ingress");
+}
+
+/* With no trouble to tell: what is being waited for. */
+static void observe_progress(struct observation *out)
+{
+    if (out->cause != CAUSE_NONE)
+        return;
+    const char *text = !out->database_ready ? "The database is starting."
+                       : !out->setup_done   ? "The shop is being set up."
+                       : !out->web_ready    ? "The web server is starting."
+                                            : "";
+    snprintf(out->cause_text, sizeof(out->cause_text), "%s", text);
+}
+
+static void add_log(const struct tracked *t, struct observation *out)
+{
+    bool wants = out->cause == CAUSE_SETUP || out->cause == CAUSE_CRASH_LOOP;
+    if (!wants || str_empty(t->log_text))
+        return;
+    size_t used = strlen(out->cause_text);
+    snprintf(out->cause_text + used, sizeof(out->cause_text) - used, " Its last words: %s",
+             t->log_text);
+}
+
+void seen_observation(const struct tracked *t, int64_t now, struct observation *out)
+{
+    memset(out, 0, sizeof(*out));
+    const struct world *w = t->world;
+    out->complete = w->complete;
+    /* While helm itself is missing nothing is held against a store. */
+    out->complete_since = w->helm_missing ? now : w->complete_since;
+    const struct namespace_entry *ns = world_namespace(t->world, t->row.id);
+    if (ns) {
+        out->namespace_exists = true;
+        out->namespace_is_ours = strcmp(ns->uid_label, t->row.uid) == 0;
+        out->namespace_terminating = ns->terminating;
+        snprintf(out->namespace_text, sizeof(out->namespace_text), "%s", str_or_empty(ns->text));
+    }
+    out->release = t->release;
+    out->helm_running = t->helm != NULL;
+    out->helm_is_install = t->helm_is_install;
+    observe_workloads(t, out);
+    observe_pods(t, now, out);
+    if (t->workload_trouble)
+        take_trouble(t->workload_trouble, "", now, out);
+    if (events_still_count(t))
+        take_trouble(t->event_trouble, "", now, out);
+    add_log(t, out);
+    observe_progress(out);
+    out->answer = t->answer;
+    snprintf(out->answer_text, sizeof(out->answer_text), "%s", str_or_empty(t->answer_text));
+    out->volumes_known = t->volumes_known;
+    out->volumes = t->volumes;
+}

@@ -1,0 +1,138 @@
+/* What the reconciler knows: the stores it looks after, with what is asked for (SQLite) and what was last seen
+ * (the watches), and the calls and children that are under way for each. One struct world a process. */
+#ifndef SW_CRON_WORLD_H
+#define SW_CRON_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "db/db.h"
+#include "kube/client.h"
+#include "kube/readiness.h"
+#include "kube/watch.h"
+#include "net/http.h"
+#include "store/config.h"
+#include "store/decide.h"
+#include "store/model.h"
+#include "sys/proc.h"
+
+enum component { COMPONENT_OTHER, COMPONENT_DATABASE, COMPONENT_WEB };
+
+/* One pod, as far as it matters. */
+struct pod_entry {
+    struct pod_entry *next;
+    enum component component;
+    struct pod_view view;
+    char name[];
+};
+
+/* One namespace of the cluster, ours or not. */
+struct namespace_entry {
+    char *name;
+    char uid_label[STORE_UID_LEN + 1]; /* storewright.io/uid, or "" */
+    char uid[40];                      /* the API server's own, for preconditions */
+    bool terminating;
+    char *text; /* why it does not go away; NULL: nothing */
+};
+
+/* Calls to the API server that may be under way for one store, at most one of each. */
+enum call {
+    CALL_NAMESPACE, /* create or delete it */
+    CALL_RELEASE,   /* read or clear helm's records */
+    CALL_VOLUMES,
+    CALL_EVENTS,
+    CALL_LOG,
+    CALL_SECRET, /* the key of the readiness question */
+    CALL_POD,    /* remove a pod that failed, for a retry */
+    CALL_COUNT,
+};
+
+struct tracked {
+    struct world *world;
+    struct tracked *next;
+
+    /* Asked for. */
+    struct store row;
+    int64_t operation_id; /* 0: none unfinished */
+    enum operation_kind operation_kind;
+    int64_t attempt, started_at, not_before;
+    char *error;
+
+    /* Seen. */
+    struct pod_entry *pods;
+    bool has_deployment, has_statefulset, has_ingress;
+    struct trouble_view *workload_trouble, *event_trouble; /* NULL: none */
+    enum release_state release;
+    int release_revision;
+    int64_t installed_at; /* mono ms of the last helm success of this process; 0: none */
+    int64_t observed_at;  /* wall ms of the last change seen */
+    char *log_text;       /* last lines of the container that failed */
+    char log_of[96];      /* pod and restart they belong to */
+    bool volumes_known;
+    int volumes, volumes_counting;
+    bool pods_cleared; /* pods that had failed were removed for this operation */
+
+    /* The readiness question. */
+    enum answer answer;
+    char *answer_text;
+    char *probe_key; /* value of the engine's header, from the Secret; wiped when freed */
+    struct http_transfer *question;
+    int64_t ask_not_before; /* mono ms */
+    int asked;              /* how often since it was last unready */
+
+    /* Under way. */
+    struct proc *helm;
+    bool helm_is_install;
+    int64_t helm_generation;
+    struct kube_call *calls[CALL_COUNT];
+    int64_t calls_not_before; /* mono ms; after a failed call */
+    int64_t cause_read_at;    /* mono ms; when events were last read */
+
+    /* Decided. */
+    bool dirty;
+    int64_t wake_at; /* wall ms */
+    bool settled;
+    unsigned steps_begun, steps_done;
+    enum cause said; /* last cause told to the timeline */
+};
+
+enum watch_kind {
+    WATCH_NAMESPACES,
+    WATCH_PODS,
+    WATCH_DEPLOYMENTS,
+    WATCH_STATEFULSETS,
+    WATCH_INGRESSES,
+    WATCH_COUNT,
+};
+
+struct world {
+    const struct config *config;
+    struct db *db;
+    struct http *http;
+    struct kube_config *kube_config;
+    struct kube *kube;
+    struct kube_watch *watches[WATCH_COUNT];
+    struct tracked *stores; /* all that are not deleted */
+    void *by_uid, *namespaces; /* search trees (tsearch) of struct tracked and struct namespace_entry */
+    int helm_running;
+    bool helm_missing;      /* helm cannot be started now */
+    bool complete;          /* all watches are synced */
+    int64_t complete_since; /* wall ms */
+    bool reload;            /* a kick came: read the rows again */
+};
+
+/* config and db are borrowed. Returns 0; -1 when the kubeconfig cannot be used. */
+int world_open(struct world *w, const struct config *config, struct db *db, struct err *err);
+void world_close(struct world *w);
+
+/* Reads the rows (again): new stores, new operations. Returns 0 or -1. */
+int world_load(struct world *w, struct err *err);
+
+struct tracked *world_find(struct world *w, const char *uid);                    /* NULL: none */
+struct namespace_entry *world_namespace(struct world *w, const char *name);     /* NULL: none */
+/* Notes a namespace as it was just answered by the API server. */
+void world_see_namespace(struct world *w, json_t *ns);
+/* The store is deleted: forgets it and frees. */
+void world_forget(struct world *w, struct tracked *t);
+
+#endif
