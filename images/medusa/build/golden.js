@@ -26,7 +26,7 @@ function dump() {
   }
   return text
     .split("\n")
-    .filter((line) => !dropped.test(line) && !line.startsWith("--") && line !== "")
+    .filter((line) => !dropped.test(line))
     .join("\n");
 }
 
