@@ -170,7 +170,7 @@ static int make_authorization(char **out, const struct kube_config *config, stru
             return -1;
         token = str_trim(from_file);
     }
-    if (!str_empty(token))
+    if (token && *token)
         *out = str_printf("Authorization: Bearer %s", token);
     if (from_file)
         mem_wipe(from_file, strlen(from_file));
