@@ -92,7 +92,7 @@ cluster_up() {
     check_packages
     "$HERE/tools" build "${tools[@]}"
     BIN=$(dirname "$("$HERE/tools" path kube)")
-    supervisor >/dev/null || { fresh=yes; check_ports; sweep; }
+    supervisor >/dev/null || { fresh=yes; end_orphans; check_ports; }
 
     make_state
     make_credentials

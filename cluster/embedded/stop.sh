@@ -8,12 +8,13 @@ cluster_down() {
         run sv force-stop "$STATE/services/*"
         return
     fi
+    if any_service; then stop_services; fi
     if pid=$(supervisor); then
-        stop_services
         kill -HUP "$pid"
         wait_for 20 supervisor gone_process "$pid" || die "the supervisor (process $pid) does not end"
     fi
     rm -f "$STATE/pid"
+    end_orphans
     sweep
     forget_network
     if [[ -n $PURGE ]]; then purge; fi
@@ -22,12 +23,25 @@ cluster_down() {
 
 gone_process() { [[ ! -e /proc/$1 ]]; }
 
-# First all that would start pods again, then the pods, then what they need.
+# Whether any service still has its own runsv, which outlives a supervisor that was killed.
+any_service() { compgen -G "$STATE/services/*" >/dev/null && sv status "$STATE"/services/* 2>/dev/null | grep -q '^\(run\|down\): '; }
+
+# Services without the supervisor end, for a new one to start them. Their pods live on.
+end_orphans() {
+    any_service || return 0
+    say 'cluster: services have lost their supervisor; they are ended'
+    stop_services and-leave-the-pods
+    sv -w 30 force-shutdown "$STATE"/services/* >/dev/null 2>&1 || true
+    any_service && die "these do not end: $(sv status "$STATE"/services/*)"
+    return 0
+}
+
+# First all that would start pods again, then the pods (unless $1), then what they need.
 stop_services() {
     if [[ -z $CONTROL_PLANE ]]; then
         stop kubelet kube-proxy kube-scheduler storage-provisioner coredns traefik kube-controller-manager
-        BIN=$(dirname "$("$HERE/tools" path kube)")
-        "$BIN/stop-pods" "$CRI" || say 'cluster: the pods did not end in good order; they are killed'
+        [[ -n ${1:-} ]] || "$("$HERE/tools" path stop-pods)" "$CRI" ||
+            say 'cluster: the pods did not end in good order; they are killed'
         stop containerd
     fi
     stop kube-controller-manager kube-apiserver
@@ -70,15 +84,27 @@ leftover_processes() {
 
 cgroup_mounts() { awk '$3 == "cgroup" || $3 == "cgroup2" { print $2 }' /proc/mounts; }
 
-# The rules lead to pods that are gone. kube-proxy and the kubelet call all of theirs KUBE-.
+# The rules lead to pods that are gone.
 forget_network() {
     local command
     [[ -z $CONTROL_PLANE ]] || return 0
     [[ -z $NETNS || -e /run/netns/$NETNS ]] || return 0
     for command in iptables ip6tables; do
-        in_netns "$command-save" | grep -v -e 'KUBE-' -e 'STOREWRIGHT-' | in_netns "$command-restore" -w
+        in_netns "$command-save" | removal_of_our_chains | in_netns "$command-restore" --noflush -w
     done
-    in_netns ip link delete "$BRIDGE" 2>/dev/null || true
+    if in_netns ip link show "$BRIDGE" >/dev/null 2>&1; then
+        in_netns ip link delete "$BRIDGE"
+    fi
+}
+
+# From all rules, what takes ours away and no others: the chains of kube-proxy and the kubelet, all
+# called KUBE-, those of supervise, and the calls to either.
+removal_of_our_chains() {
+    awk '
+        /^\*/ { print; calls = flush = drop = "" }
+        /^:(KUBE|STOREWRIGHT)-/ { name = substr($1, 2); flush = flush "-F " name "\n"; drop = drop "-X " name "\n" }
+        /^-A/ && $2 !~ /^(KUBE|STOREWRIGHT)-/ && / -j (KUBE|STOREWRIGHT)-/ { sub(/^-A/, "-D"); calls = calls $0 "\n" }
+        /^COMMIT/ { printf "%s%s%s", calls, flush, drop; print }'
 }
 
 purge() {
