@@ -9,6 +9,9 @@
 #include "base/str.h"
 #include "kube/file.h"
 
+#define DEPTH_MAX 32
+#define ANCHORS_MAX 100
+
 static void free_secret(char *s)
 {
     if (s)
@@ -273,19 +276,72 @@ static int read_document(struct kube_config *c, yaml_document_t *doc, const char
     return find_section(&s, doc, "users", "user", user, err) < 0 ? -1 : read_user(c, &s, err);
 }
 
+/* What the event begins (1), ends (-1), or neither. */
+static int depth_change(const yaml_event_t *e)
+{
+    switch (e->type) {
+    case YAML_SEQUENCE_START_EVENT:
+    case YAML_MAPPING_START_EVENT:
+        return 1;
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        return -1;
+    default:
+        return 0;
+    }
+}
+
+static bool has_anchor(const yaml_event_t *e)
+{
+    return (e->type == YAML_SCALAR_EVENT && e->data.scalar.anchor) ||
+           (e->type == YAML_SEQUENCE_START_EVENT && e->data.sequence_start.anchor) ||
+           (e->type == YAML_MAPPING_START_EVENT && e->data.mapping_start.anchor);
+}
+
+static int refuse_yaml(const yaml_parser_t *parser, struct err *err)
+{
+    return err_set(err, ERR_CORRUPT, "line %zu: not YAML: %s", parser->problem_mark.line + 1,
+                   parser->problem ? parser->problem : "unreadable");
+}
+
+/* libyaml's time grows with the square of the nesting and of the number of anchors (a megabyte
+ * of "[" takes the better part of an hour), so both are looked at before it makes a document. */
+static int check_shape(const char *text, size_t n, struct err *err)
+{
+    CLEANUP(yaml_parser_delete) yaml_parser_t parser = { 0 };
+    if (!yaml_parser_initialize(&parser))
+        return err_set(err, ERR_INTERNAL, "libyaml is out of memory");
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
+    int depth = 0, anchors = 0;
+    for (bool over = false; !over;) {
+        yaml_event_t event;
+        if (!yaml_parser_parse(&parser, &event))
+            return refuse_yaml(&parser, err);
+        depth += depth_change(&event);
+        anchors += has_anchor(&event);
+        over = event.type == YAML_STREAM_END_EVENT;
+        yaml_event_delete(&event);
+        if (depth > DEPTH_MAX || anchors > ANCHORS_MAX)
+            return err_set(err, ERR_CORRUPT, "it is not a kubeconfig: nested more than %d deep, or "
+                           "more than %d anchors", DEPTH_MAX, ANCHORS_MAX);
+    }
+    return 0;
+}
+
 int kube_config_parse(struct kube_config **out, const char *text, size_t n, const char *base_dir,
                       struct err *err)
 {
     if (n > KUBE_CONFIG_MAX)
         return err_set(err, ERR_TOO_LARGE, "a kubeconfig has at most %u bytes", KUBE_CONFIG_MAX);
+    if (check_shape(text, n, err) < 0)
+        return -1;
     CLEANUP(yaml_parser_delete) yaml_parser_t parser = { 0 };
     CLEANUP(yaml_document_delete) yaml_document_t doc = { 0 };
     if (!yaml_parser_initialize(&parser))
         return err_set(err, ERR_INTERNAL, "libyaml is out of memory");
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, n);
     if (!yaml_parser_load(&parser, &doc))
-        return err_set(err, ERR_CORRUPT, "line %zu: not YAML: %s", parser.problem_mark.line + 1,
-                       parser.problem ? parser.problem : "unreadable");
+        return refuse_yaml(&parser, err);
     CLEANUP(kube_config_free_p) struct kube_config *c = mem_alloc(sizeof(*c));
     if (read_document(c, &doc, base_dir, err) < 0)
         return -1;

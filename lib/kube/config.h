@@ -4,7 +4,8 @@
  * certificates and tokens inline or by file (relative to the kubeconfig). What would need more
  * than that (exec and auth-provider plugins, a proxy, impersonation, user name and password) is
  * refused with a message that says so, since leaving it out would give other rights than asked.
- * Parsed with libyaml; aliases are followed, never expanded, so they cannot grow. */
+ * Parsed with libyaml; aliases are followed, never expanded, so they
+ * cannot grow; what is nested absurdly deep is refused. */
 #ifndef SW_KUBE_CONFIG_H
 #define SW_KUBE_CONFIG_H
 
