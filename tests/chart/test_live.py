@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -89,6 +90,19 @@ def test_reinstall_keeps_secrets(plane, store):
         assert plane.get("pvc", store, f"{store}-{claim}")
     install(plane, store)
     assert data(plane, store) == before
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.35, 0.5, 0.7])
+def test_killed_install_heals(plane, store, seconds):
+    """helm dies anywhere in a first install: uninstalled and installed again, nothing is in the way."""
+    program = plane.start_helm("install", store, CHART, "--namespace", store, "--set", f"store.id={store}")
+    time.sleep(seconds)
+    program.kill()
+    program.communicate()
+    before = data(plane, store)
+    plane.helm("uninstall", store, "--namespace", store, "--ignore-not-found")
+    install(plane, store)
+    assert before is None or data(plane, store) == before
 
 
 def test_lost_secret_is_refused(plane, store):
