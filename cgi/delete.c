@@ -39,11 +39,10 @@ int delete_confirm(void *ctx, struct request *rq, struct reply *re, struct err *
     CLEANUP(form_clear) struct form_input in;
     if (form_read(&in, &confirmation, &rq->form, err) < 0)
         return -1;
-    struct err refused = { 0 };
-    if (service_delete(&app->service, &who, rq->param, form_value(&in, "confirm_id"), &refused) < 0) {
-        if (refused.code != ERR_INVALID)
-            return err_set(err, refused.code, "%s", refused.msg);
-        form_fail(&in, "confirm_id", refused.msg);
+    if (service_delete(&app->service, &who, rq->param, form_value(&in, "confirm_id"), err) < 0) {
+        if (err->code != ERR_INVALID)
+            return -1;
+        form_fail(&in, "confirm_id", err->msg);
         re->status = 422;
         return show_form(app, rq, re, &in, err);
     }

@@ -48,14 +48,6 @@ int session_form(void *ctx, struct request *rq, struct reply *re, struct err *er
     return show_form(app, rq, re, &in, NULL, err);
 }
 
-/* Shows the form again after a refusal that the visitor can do something about. */
-static int show_refused(struct app *app, struct request *rq, struct reply *re,
-                        const struct form_input *in, const struct err *why, struct err *err)
-{
-    re->status = why->code == ERR_UNAUTHORIZED ? 422 : reply_status_of(why->code);
-    return show_form(app, rq, re, in, why->msg, err);
-}
-
 int session_sign_in(void *ctx, struct request *rq, struct reply *re, struct err *err)
 {
     struct app *app = ctx;
@@ -69,12 +61,13 @@ int session_sign_in(void *ctx, struct request *rq, struct reply *re, struct err 
     }
     char token[SESSION_TOKEN_LEN + 1];
     struct account account;
-    struct err refused = { 0 };
     if (account_sign_in(s, form_value(&in, "name"), form_value(&in, "password"), rq->address,
-                        rq->user_agent, token, &account, &re->retry_after_ms, &refused) < 0) {
-        if (refused.code == ERR_UNAUTHORIZED || refused.code == ERR_LIMIT)
-            return show_refused(app, rq, re, &in, &refused, err);
-        return err_set(err, refused.code, "%s", refused.msg);
+                        rq->user_agent, token, &account, &re->retry_after_ms, err) < 0) {
+        if (err->code != ERR_UNAUTHORIZED && err->code != ERR_LIMIT)
+            return -1;
+        re->status = err->code == ERR_LIMIT ? reply_status_of(ERR_LIMIT) : 422;
+        CLEANUP_FREE char *fault = str_dup(err->msg);
+        return show_form(app, rq, re, &in, fault, err);
     }
     session_start(re, token, app->config->session_max_ms / 1000, app->config->secure_cookies);
     const char *next = form_value(&in, "next");

@@ -223,10 +223,10 @@ int store_credentials(void *ctx, struct request *rq, struct reply *re, struct er
     if (service_get(&app->service, &who, rq->param, false, &store, err) < 0)
         return -1;
     CLEANUP(credentials_clear) struct credentials credentials = { 0 };
-    struct err failed = { 0 };
-    if (service_credentials(&app->service, &who, rq->param, &credentials, &failed) == 0)
+    if (service_credentials(&app->service, &who, rq->param, &credentials, err) == 0)
         return show_store(app, rq, re, &store, &credentials, NULL, err);
-    /* Whatever it was, it is between the platform and the cluster: the visitor may ask. */
+    /* Whatever it was, it is between the platform and the cluster: the visitor may ask again. */
     re->status = 503;
-    return show_store(app, rq, re, &store, NULL, failed.msg, err);
+    CLEANUP_FREE char *fault = str_dup(err->msg);
+    return show_store(app, rq, re, &store, NULL, fault, err);
 }

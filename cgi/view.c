@@ -36,7 +36,7 @@ void view_time(struct tpl_dict *d, const char *name, const char *text_name, int6
         time_t seconds = (time_t)(at / 1000);
         struct tm utc;
         gmtime_r(&seconds, &utc);
-        strftime(text, sizeof(text), "%-d %b %Y, %H:%M UTC", &utc);
+        strftime(text, sizeof(text), "%-d %b %Y, %H:%M:%S UTC", &utc);
         time_rfc3339(at, machine);
     }
     tpl_set(d, name, machine);

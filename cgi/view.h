@@ -10,8 +10,8 @@ struct status_words {
 };
 const struct status_words *status_words(enum store_status s);
 
-/* NAME ("2026-01-31T09:05:00Z") and NAME_TEXT ("31 Jan 2026, 09:05 UTC"). Both names are
- * literals. at 0: both "". */
+/* name: "2026-01-31T09:05:00Z" for programs; text_name: "31 Jan 2026, 09:05:00 UTC" for people.
+ * at 0: both "". */
 void view_time(struct tpl_dict *d, const char *name, const char *text_name, int64_t at);
 
 /* ID, STORE_TITLE, STATUS_LABEL, STATUS_TONE, ENGINE_TITLE, PLAN_TITLE, HOST, CREATED...: what

@@ -4,20 +4,22 @@
 
 (() => {
     const POLL_MS = 1000;
-    const POLL_MAX_MS = 30000;
+    const POLL_CALM_MS = 5000; // after CALM_AFTER answers without news
+    const CALM_AFTER = 60;
+    const POLL_MAX_MS = 30000; // while the server cannot be reached
 
     // Times -----------------------------------------------------------------------------------
 
-    const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-    const precise = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+    const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+    const precise = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
     function localTimes(root) {
         for (const element of root.querySelectorAll("time[datetime]")) {
             const at = new Date(element.dateTime);
             if (Number.isNaN(at.getTime()))
                 continue;
-            element.textContent = local.format(at);
-            element.title = precise.format(at);
+            element.textContent = (element.closest(".timeline") ? precise : short).format(at);
+            element.title = element.dateTime;
         }
     }
 
@@ -37,6 +39,7 @@
     let clockSkew = live ? Number(live.dataset.now) - Date.now() : 0;
     let etag = "";
     let wait = POLL_MS;
+    let quiet = 0;
     let timer = 0;
     let shown = new Map();
 
@@ -102,10 +105,13 @@
             if (answer.ok) {
                 etag = answer.headers.get("ETag") || "";
                 swap(await answer.text());
-            } else if (answer.status !== 304) {
+                quiet = 0;
+            } else if (answer.status === 304) {
+                quiet += 1;
+            } else {
                 throw new Error(String(answer.status));
             }
-            wait = POLL_MS;
+            wait = quiet > CALM_AFTER ? POLL_CALM_MS : POLL_MS;
             document.body.classList.remove("stale");
         } catch {
             wait = Math.min(POLL_MAX_MS, wait * 2);
@@ -144,7 +150,7 @@
         const example = output.textContent;
         const show = () => {
             const id = input.value.trim();
-            output.textContent = id ? output.dataset.address.replace("{id}", id) : example;
+            output.textContent = /^[a-z][a-z0-9-]*$/.test(id) ? output.dataset.address.replace("{id}", id) : example;
         };
         input.addEventListener("input", show);
         show();

@@ -20,8 +20,9 @@ struct web_app {
     void (*refuse)(void *ctx, struct request *rq, struct reply *re, const struct err *err);
 };
 
-/* Reads the request and answers it. Returns 0, or -1 with err set when the answer is a failure
- * of 400 and up; re is complete in both cases. rq and re are cleared by the caller. */
+/* Reads the request and answers it. Returns 0, or -1 when the answer is the page of a failure; re
+ * is complete in both cases. A handler that shows a form again with 400 and up succeeds, and may
+ * leave err set for the log. rq and re are cleared by the caller. */
 int dispatch(const struct web_app *app, const struct request_source *from, struct request *rq,
              struct reply *re, struct err *err);
 

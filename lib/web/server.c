@@ -56,7 +56,8 @@ static void serve(const struct web_app *app, FCGX_Request *fcgi)
     CLEANUP(buf_free) struct buf out = BUF_INIT(REPLY_TOTAL_MAX);
     struct err err = { 0 };
     int64_t start = time_mono_ms();
-    if (dispatch(app, &from, &rq, &re, &err) < 0)
+    dispatch(app, &from, &rq, &re, &err);
+    if (re.status >= 400)
         log_failure(&rq, &re, &err, time_mono_ms() - start);
     if (reply_write(&re, &rq, app->secure_cookies, &out) == 0)
         FCGX_PutStr(buf_text(&out), (int)out.len, fcgi->out);

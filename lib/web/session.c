@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/rand.h"
@@ -86,11 +87,25 @@ void csrf_offer(struct request *rq, struct reply *re, bool secure)
     csrf_derive(visit, rq->csrf);
 }
 
-/* "http://host:port" of the request itself. Browsers lower-case both sides. */
+/* Length of the host in "host:port" or "[::1]:port". */
+static size_t host_length(const char *authority)
+{
+    size_t bracket = authority[0] == '[' ? strcspn(authority, "]") : 0;
+    return bracket + strcspn(authority + bracket, ":");
+}
+
+/* Does the Origin header name the host of this request? Ports are compared only if the server
+ * tells ours: Debian's nginx passes Host without it (see its fastcgi_params). */
 static bool is_own_origin(const struct request *rq)
 {
-    CLEANUP_FREE char *own = str_printf("%s://%s", rq->secure ? "https" : "http", rq->host);
-    return str_eq(own, rq->origin);
+    const char *authority = strstr(rq->origin, "://");
+    if (!authority || !*rq->host)
+        return false;
+    authority += 3;
+    if (rq->host[host_length(rq->host)] == ':')
+        return strcasecmp(authority, rq->host) == 0;
+    size_t n = host_length(authority);
+    return n == strlen(rq->host) && strncasecmp(authority, rq->host, n) == 0;
 }
 
 int csrf_check(const struct request *rq, struct err *err)
