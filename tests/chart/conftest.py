@@ -107,17 +107,11 @@ def find(objects, kind, name):
     return next(o for o in objects if o["kind"] == kind and o["metadata"]["name"] == name)
 
 
-class ControlPlane:
-    """API server and controllers without a node, in a network namespace of their own."""
+class Cluster:
+    """A cluster that cluster/up made, by its state directory."""
 
-    def __init__(self):
-        self.state = pathlib.Path(tempfile.mkdtemp(prefix="storewright-chart-"))
-
-    def up(self):
-        run([ROOT / "cluster/up", "--control-plane", "--netns", f"chart-{os.getpid()}", "--state", self.state])
-
-    def down(self):
-        run([ROOT / "cluster/down", "--state", self.state, "--purge"])
+    def __init__(self, state):
+        self.state = pathlib.Path(state)
 
     def exec(self, *argv, **options):
         return run([ROOT / "cluster/exec", "--state", self.state, "--", *argv], **options)
@@ -144,6 +138,19 @@ class ControlPlane:
         """As the platform makes it: there before helm comes."""
         labels = {"storewright.io/store": name, "pod-security.kubernetes.io/enforce": "restricted"}
         self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
+
+
+class ControlPlane(Cluster):
+    """API server and controllers without a node, in a network namespace of their own."""
+
+    def __init__(self):
+        super().__init__(tempfile.mkdtemp(prefix="storewright-chart-"))
+
+    def up(self):
+        run([ROOT / "cluster/up", "--control-plane", "--netns", f"chart-{os.getpid()}", "--state", self.state])
+
+    def down(self):
+        run([ROOT / "cluster/down", "--state", self.state, "--purge"])
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Checks the chart: lint, helm-unittest, properties of what it renders, the Kubernetes schemas, and installs on a
 # real control plane (root only: it lives in a network namespace of its own). Needs pytest, hypothesis and PyYAML;
-# PYTHON names the interpreter that has them.
+# PYTHON names the interpreter that has them. "pods", which is not done unless asked for, installs stores by hand on the
+# cluster whose state directory STOREWRIGHT_TEST_CLUSTER names.
 #
-# usage: tests/chart/run.sh [lint|unit|render|live]...
+# usage: tests/chart/run.sh [lint|unit|render|live|pods]...
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -72,12 +73,13 @@ pytest() {
 
 render() { pytest render tests/chart/test_render.py tests/chart/test_network.py; }
 live() { pytest live tests/chart/test_live.py; }
+pods() { pytest pods tests/chart/test_pods.py; }
 
 what=("$@")
 ((${#what[@]})) || what=(lint unit render live)
 for w in "${what[@]}"; do
     case $w in
-        lint | unit | render | live) ;;
+        lint | unit | render | live | pods) ;;
         *) sed -n 's/^# usage: /usage: /p' "$0" >&2; exit 2 ;;
     esac
 done
