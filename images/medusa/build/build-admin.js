@@ -9,6 +9,9 @@ build({
   path: "/app",
   backendUrl: "/",
   outDir: process.argv[2],
+  // A build container may have as few as 1024 file descriptors, and a file that cannot be opened
+  // looks to vite like one that is missing.
+  vite: () => ({ build: { rollupOptions: { maxParallelFileOps: 100 } } }),
 }).catch((error) => {
   console.error(error);
   process.exit(1);
