@@ -1,9 +1,13 @@
 /* storectl: the platform from the command line, through the same service as the pages. */
+#include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/str.h"
@@ -145,11 +149,24 @@ static int exit_status(const struct err *err)
     }
 }
 
+/* root works as the database's owner, so that no file it makes (the database's journals, the reconciler's lock
+ * and log) is root's and in the platform's way. */
+static int become_owner(const char *database, struct err *err)
+{
+    struct stat st;
+    if (geteuid() != 0 || stat(database, &st) < 0 || st.st_uid == 0)
+        return 0;
+    if (setgroups(0, NULL) < 0 || setgid(st.st_gid) < 0 || setuid(st.st_uid) < 0)
+        return err_errno(err, errno, "becoming the owner of %s", database);
+    return 0;
+}
+
 static int run(const struct command *c, const struct args *a, struct err *err)
 {
     CLEANUP(config_free_p) struct config *config = NULL;
     CLEANUP(db_close_p) struct db *db = NULL;
-    if (config_load(&config, NULL, err) < 0 || db_open(&db, config->database, err) < 0)
+    if (config_load(&config, NULL, err) < 0 || become_owner(config->database, err) < 0 ||
+        db_open(&db, config->database, err) < 0)
         return -1;
     struct service service = { db, config };
     struct account account = { 0 };

@@ -3,4 +3,3 @@ cron_reconcile_SOURCES = cron/act.c cron/act.h cron/probe.c cron/reconcile.c cro
 	cron/record.h cron/seen.c cron/seen.h cron/world.c cron/world.h
 cron_reconcile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
 cron_reconcile_LDADD = $(STORE_LIBS)
-EXTRA_DIST += cron/storewright.cron.in

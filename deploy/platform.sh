@@ -1,0 +1,158 @@
+# shellcheck shell=bash
+# The platform on this machine: its user, files, services. To be sourced after deploy/lib.sh.
+
+SERVICES_DIR=$VAR/services
+
+check_address() {
+    local used
+    platform_supervisor >/dev/null && return 0
+    used=$(ss -Hltnp "src $DASHBOARD_ADDRESS or src 0.0.0.0:${DASHBOARD_ADDRESS##*:}")
+    [[ -z $used ]] || die "port ${DASHBOARD_ADDRESS##*:}, which the dashboard needs, is taken: $used"
+}
+
+platform_install() {
+    local log=$TOP/build/install.log helm
+    getent passwd "$OWNER" >/dev/null ||
+        useradd --system --home-dir "$VAR" --no-create-home --shell /usr/sbin/nologin "$OWNER"
+    make -C "$TOP/build" install >"$log" 2>&1 ||
+        { tail -n 20 "$log" >&2; die "make install failed; its output is in $log"; }
+    # A copy: the cache may be emptied at any time.
+    helm=$("$TOP/cluster/tools" path helm)
+    cmp -s "$helm" "$LIBEXEC/helm" || install -m 755 "$helm" "$LIBEXEC/helm"
+
+    install -d -m 755 "$ETC" "$VAR"
+    install -d -m 750 -o "$OWNER" -g "$OWNER" "$VAR/data" "$VAR/helm" "$LOG"
+    install -d -m 700 "$SERVICES_DIR"
+    install -m 600 -o "$OWNER" -g "$OWNER" "$STATE/kubeconfig" "$ETC/kubeconfig"
+    "$TOP/images/values" | write "$ETC/images.yaml" 644 || true
+    configuration | write "$ETC/storewright.conf.new" 644 || true
+    # What a person changed stays; the new defaults lie beside it.
+    if [[ ! -e $ETC/storewright.conf ]] || cmp -s "$ETC/storewright.conf" "$ETC/storewright.conf.last"; then
+        cp "$ETC/storewright.conf.new" "$ETC/storewright.conf"
+        cp "$ETC/storewright.conf.new" "$ETC/storewright.conf.last"
+    fi
+    fill "$TOP/deploy/nginx.conf.in" | write "$ETC/nginx.conf" 644 || true
+    fill "$TOP/deploy/logrotate.in" | write /etc/logrotate.d/storewright 644 || true
+}
+
+# fill FILE: the paths of this installation in place of @NAME@.
+fill() {
+    sed "s|@LIBEXEC@|$LIBEXEC|g; s|@SHARE@|$SHARE|g; s|@ETC@|$ETC|g; s|@VAR@|$VAR|g; s|@LOG@|$LOG|g
+        s|@RUN@|$RUN|g; s|@OWNER@|$OWNER|g; s|@ADDRESS@|$DASHBOARD_ADDRESS|g
+        s|@INGRESS@|$(cat "$STATE/ingress" 2>/dev/null || echo 127.0.0.1:80)|g" "$1"
+}
+
+configuration() { fill "$TOP/deploy/storewright.conf.in"; }
+
+# The supervisor's process, if it runs.
+platform_supervisor() {
+    local pid
+    [[ -f $VAR/supervisor.pid ]] && pid=$(<"$VAR/supervisor.pid") || return 1
+    [[ -r /proc/$pid/cmdline ]] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "^runsvdir .*$SERVICES_DIR" ||
+        return 1
+    echo "$pid"
+}
+
+# service NAME: standard input is the run script's last command. True if that changed it.
+platform_service() {
+    local name=$1 dir=$SERVICES_DIR/$1 changed=''
+    install -d -m 750 -o "$OWNER" -g "$OWNER" "$LOG/$name"
+    printf 's2000000\nn4\n' | write "$LOG/$name/config" 644 || true
+    # The supervisor looks for new services at any time: this one must be whole when it appears.
+    install -d -m 700 "$SERVICES_DIR/.new-$name/log"
+    ! { printf '#!/bin/sh\nexec 2>&1\nexec '; cat; } | write "$SERVICES_DIR/.new-$name/run" 700 || true
+    printf '#!/bin/sh\nexec chpst -u %s svlogd -tt %s\n' "$OWNER" "$LOG/$name" |
+        write "$SERVICES_DIR/.new-$name/log/run" 700 || true
+    if [[ -d $dir ]]; then
+        ! write "$dir/run" 700 <"$SERVICES_DIR/.new-$name/run" || changed=yes
+        write "$dir/log/run" 700 <"$SERVICES_DIR/.new-$name/log/run" || true
+        rm -r "$SERVICES_DIR/.new-$name"
+    else
+        mv "$SERVICES_DIR/.new-$name" "$dir"
+        changed=yes
+    fi
+    [[ -n $changed ]]
+}
+
+platform_services() {
+    platform_service dashboard <<END || true
+chpst -u $OWNER spawn-fcgi -n -s $RUN/dashboard.sock -M 0600 -b 512 -- \\
+    $(command -v multiwatch) -f 2 -- $LIBEXEC/dashboard
+END
+    platform_service nginx <<END || true
+chpst -u $OWNER $(command -v nginx) -c $ETC/nginx.conf
+END
+    # A machine without an init system has no cron running.
+    if [[ -e $SERVICES_DIR/cron ]] || ! pgrep -x cron >/dev/null; then
+        platform_service cron <<END || true
+$(command -v cron) -f
+END
+    fi
+}
+
+# What a running program was started from: when that changes it is started again.
+fingerprint() {
+    cat "$LIBEXEC/dashboard" "$ETC/storewright.conf" "$ETC/nginx.conf" "$SHARE"/templates/* \
+        "$SHARE"/static/* | sha256sum | cut -c1-16
+}
+
+platform_start() {
+    platform_services
+    if platform_supervisor >/dev/null; then
+        if [[ $(cat "$VAR/fingerprint" 2>/dev/null) != "$(fingerprint)" ]]; then
+            sv -w 30 restart "$SERVICES_DIR/dashboard" "$SERVICES_DIR/nginx" >/dev/null ||
+                die "the dashboard did not start again; see $LOG/dashboard/current"
+        fi
+    elif [[ -d /run/systemd/system ]]; then
+        fill "$TOP/deploy/storewright.service.in" | sed "s|@TOP@|$TOP|g" |
+            write /etc/systemd/system/storewright.service 644 || true
+        systemctl daemon-reload
+        systemctl enable --quiet storewright.service
+        systemctl restart storewright.service
+    else
+        setsid -f "$TOP/deploy/supervise" </dev/null >>"$LOG/supervisor" 2>&1
+    fi
+    fingerprint | write "$VAR/fingerprint" 644 || true
+    fill "$TOP/deploy/crontab.in" | write /etc/cron.d/storewright 644 || true
+    wait_for 30 dashboard curl -sf "http://$DASHBOARD_ADDRESS/healthz" || {
+        tail -n 15 "$LOG/dashboard/current" "$LOG/nginx/current" >&2 || true
+        die "the dashboard does not answer at http://$DASHBOARD_ADDRESS; its log is in $LOG/dashboard"
+    }
+}
+
+platform_stop() {
+    local pid
+    rm -f /etc/cron.d/storewright
+    if [[ -d /run/systemd/system && -e /etc/systemd/system/storewright.service ]]; then
+        systemctl disable --now --quiet storewright.service
+    elif pid=$(platform_supervisor); then
+        # HUP: runsvdir ends its services as well.
+        kill -HUP "$pid"
+        wait_for 30 supervisor test ! -e "/proc/$pid" || say "the supervisor $pid does not end"
+    fi
+    rm -f "$VAR/supervisor.pid"
+    # What a reconciler under way does not finish is taken up by the next one.
+    pid=$(cat "$RUN/reconcile.lock" 2>/dev/null) || return 0
+    [[ $(cat "/proc/$pid/comm" 2>/dev/null) != reconcile ]] || kill -TERM "$pid"
+}
+
+platform_purge() {
+    rm -rf "$VAR/data" "$VAR/helm" "$SERVICES_DIR" "$VAR/fingerprint" "$ETC" "$LOG" \
+        /etc/logrotate.d/storewright /etc/systemd/system/storewright.service
+}
+
+as_owner() { chpst -u "$OWNER" "$@"; }
+
+platform_welcome() {
+    local password
+    printf '\nStorewright is up:  http://localhost:%s\n' "${DASHBOARD_ADDRESS##*:}"
+    if [[ -z $(as_owner "$PREFIX/bin/storectl" user list) ]]; then
+        password=$(as_owner "$PREFIX/bin/storectl" user add admin --role admin --generate)
+        printf 'Sign in as:         admin\nPassword:           %s\n' "$password"
+        printf '                    (told only this once; a new one: sudo storectl user password admin --generate)\n'
+    else
+        printf 'Sign in with an account that was made before; a new password for admin:\n'
+        printf '                    sudo storectl user password admin --generate\n'
+    fi
+    printf 'Stop it:            sudo ./down\n'
+}

@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# The parts of ./check: what each needs, runs, and how its tests are counted. To be sourced.
+
+OUT=$TOP/build/check
+export BUILD=$TOP/build/check/build
+PASSED=0 FAILED=0 SKIPPED=0 FAILED_PARTS=()
+
+declare -A USUALLY=(
+    [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [web]='30 s' [chart]='1 min'
+    [images]='1 min' [api]='2 min' [pods]='4 min' [browser]='2 min'
+)
+
+wants() {
+    local part
+    for part in "${PARTS[@]}"; do
+        [[ " $* " != *" $part "* ]] || return 0
+    done
+    return 1
+}
+
+set_up() {
+    mkdir -p "$OUT"
+    packages build run check cluster images
+    python_environment
+    if wants chart api pods browser; then
+        "$TOP/cluster/tools" build kube helm
+        ! wants chart || "$TOP/cluster/tools" build --checks
+    fi
+    if wants images pods browser; then
+        "$TOP/cluster/tools" build
+        "$TOP/images/build"
+    fi
+    if wants unit web api pods browser && ! wants build; then
+        build "$BUILD" --enable-werror CFLAGS='-O2 -g'
+    fi
+}
+
+# Python packages by checksum, kept by content.
+python_environment() {
+    local wanted=$TOP/tests/requirements.txt key
+    key=$({ python3 --version; cat "$wanted"; } | sha256sum | cut -c1-12)
+    VENV=$CACHE/python-$key
+    if [[ ! -e $VENV/complete ]]; then
+        rm -rf "$VENV"
+        python3 -m venv "$VENV"
+        "$VENV/bin/pip" install --quiet --require-hashes --requirement "$wanted" ||
+            die 'pip could not install the packages of tests/requirements.txt; is PyPI or a mirror of it reachable?'
+        touch "$VENV/complete"
+    fi
+    export PATH=$VENV/bin:$PATH
+}
+
+# Runs part_NAME with its output in a log, shows the end of it, and adds up its counts.
+run_part() {
+    local name=$1 log=$OUT/$1.log status=0 counts
+    "part_$name" >"$log" 2>&1 || status=$?
+    counts=$(count <"$log")
+    read -r p f s <<<"$counts"
+    # A part that ended badly without a failed test, or ran none, has failed all the same.
+    if ((status != 0 && f == 0)) || ((p + f + s == 0)); then f=$((f + 1)); fi
+    PASSED=$((PASSED + p)) FAILED=$((FAILED + f)) SKIPPED=$((SKIPPED + s))
+    grep -E '^SKIPPED|^skip' "$log" | sort -u | head -n 20 || true
+    if ((f)); then
+        FAILED_PARTS+=("$name")
+        tail -n "${CHECK_TAIL:-60}" "$log"
+    fi
+    printf '%s: %d passed, %d failed, %d skipped\n' "$name" "$p" "$f" "$s"
+}
+
+# Adds up what the runners say on their closing lines: automake's, pytest's, and our own plain one.
+count() {
+    awk '
+        /^# PASS: / { p += $3 } /^# FAIL: / { f += $3 } /^# ERROR: / { f += $3 } /^# SKIP: / { s += $3 }
+        /^(=+ )?[0-9]+ (passed|failed|skipped|error)/ {
+            n = split($0, word, /[ ,=]+/)
+            for (i = 2; i <= n; i++) {
+                if (word[i] ~ /^passed/) p += word[i - 1]
+                if (word[i] ~ /^(failed|error)/) f += word[i - 1]
+                if (word[i] ~ /^skipped/) s += word[i - 1]
+            }
+        }
+        END { print p + 0, f + 0, s + 0 }'
+}
+
+# verdict NAME COMMAND...: one test of our own.
+P=0 F=0
+verdict() {
+    local name=$1
+    shift
+    if "$@"; then
+        P=$((P + 1)) && echo "ok      $name"
+    else
+        F=$((F + 1)) && echo "NOT OK  $name"
+    fi
+}
+verdicts() {
+    echo "$P passed, $F failed, 0 skipped"
+    local f=$F
+    P=0 F=0
+    ((f == 0))
+}
+
+part_build() {
+    rm -rf "$BUILD"
+    verdict 'builds with every warning an error' build "$BUILD" --enable-werror CFLAGS='-O2 -g'
+    verdict 'installs below DESTDIR' make -s -C "$BUILD" install DESTDIR="$OUT/destdir"
+    verdict 'programs are position-independent and hardened' is_hardened "$OUT/destdir"
+    rm -rf "$OUT/destdir"
+    verdicts
+}
+
+is_hardened() {
+    local file
+    for file in $(find "$1" -type f -path '*/libexec/*' -o -type f -path '*/bin/*'); do
+        readelf -h "$file" | grep -q 'Type: *DYN' || return 1
+        readelf -d "$file" | grep -q 'FLAGS_1.*NOW' || return 1
+        readelf -lW "$file" | grep -q GNU_RELRO || return 1
+    done
+}
+
+part_lint() {
+    local file
+    cd "$TOP"
+    while read -r file; do
+        verdict "shellcheck $file" shellcheck -x "$file"
+    done < <(git ls-files | xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=' 2>/dev/null)
+    while read -r file; do
+        verdict "clang-format $file" clang-format --dry-run --Werror "$file"
+    done < <(git ls-files '*.c' '*.h' '*.cc' | grep -v '^cluster/')
+    verdict "gcc's analyzer" analyzed
+    verdict 'clang-tidy' tidied
+    verdicts
+}
+
+# The analyzer knows C only.
+analyzed() {
+    local file failed=''
+    for file in $(git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c'); do
+        gcc -std=gnu11 -D_GNU_SOURCE -O1 -fanalyzer -Werror -Ilib -Icron -Icli -I"$BUILD/sql" -DVERSION='""' \
+            -c "$file" -o /dev/null || failed=yes
+    done
+    [[ -z $failed ]]
+}
+
+tidied() {
+    local -a files
+    mapfile -t files < <(git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c' 'cgi/*.c')
+    printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 8 clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null \
+        -std=gnu11 -D_GNU_SOURCE -Ilib -Icron -Icli -Icgi -I"$BUILD/sql"
+}
+
+part_unit() {
+    make -C "$BUILD" check || return 1
+    build "$OUT/sanitized" --enable-sanitizers --enable-werror CFLAGS='-O1 -g'
+    make -C "$OUT/sanitized" check
+}
+
+part_dist() {
+    verdict 'make distcheck' make -C "$BUILD" distcheck DISTCHECK_CONFIGURE_FLAGS="CFLAGS='-O1'"
+    verdicts
+}
+
+part_web() { cd "$TOP" && pytest -q -rs -p no:cacheprovider tests/web; }
+
+part_chart() { "$TOP/tests/chart/run.sh"; }
+
+part_images() { "$TOP/images/check"; }
+
+part_api() { "$TOP/tests/system/run" api; }
+part_pods() { "$TOP/tests/system/run" pods; }
+part_browser() { "$TOP/tests/system/run" browser; }
