@@ -88,13 +88,56 @@ write() {
     mv "$new" "$file"
 }
 
-# wait_for SECONDS WHAT COMMAND...: until the command succeeds.
+# wait_for SECONDS COMMAND...: until the command succeeds.
 wait_for() {
-    local until=$((SECONDS + $1)) what=$2
-    shift 2
+    local seconds=$1 until=$((SECONDS + $1))
+    shift
+    if [[ -n $PLAN ]]; then
+        echo "$(run "$@") # again until it succeeds, for at most $seconds s"
+        return
+    fi
     until "$@" >/dev/null 2>&1; do
         ((SECONDS < until)) || return 1
         sleep 0.2
     done
-    : "$what"
+}
+
+# tool NAME: the path of a program that any kind of cluster needs. kubectl may be anyone's; helm and
+# kind are ours, since their versions matter.
+tool() {
+    local file
+    if [[ -n $PLAN ]]; then
+        echo "$1"
+    elif [[ $1 == kubectl ]] && file=$(command -v kubectl); then
+        echo "$file"
+    else
+        "$HERE/tools" build "$1"
+        "$HERE/tools" path "$1"
+    fi
+}
+
+# remember KIND INGRESS: the last act of an up.
+remember() {
+    [[ -z $PLAN ]] || return 0
+    echo "$2" | write "$STATE/ingress" 644 || true
+    echo "$1" | write "$STATE/kind" 644 || true
+    say "cluster: up; its kubeconfig is $STATE/kubeconfig, its ingress at $2"
+}
+
+# The lines of cluster/status for clusters whose programs are not ours to look at.
+status_by_kubectl() {
+    local kubectl ready
+    kubectl=("$(tool kubectl)" --kubeconfig "$STATE/kubeconfig" --request-timeout 10s)
+    if ! "${kubectl[@]}" get --raw /readyz >/dev/null 2>&1; then
+        echo 'overall: the API server is not ready'
+        return 1
+    fi
+    "${kubectl[@]}" get nodes
+    ready=$("${kubectl[@]}" get nodes -o 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}')
+    if [[ $ready =~ ^True(\ True)*$ ]]; then
+        echo 'overall: well'
+    else
+        echo 'overall: not all nodes are ready'
+        return 1
+    fi
 }

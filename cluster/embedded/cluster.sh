@@ -164,28 +164,36 @@ gave_up() {
 }
 
 wait_for_control_plane() {
-    wait_for 90 readyz kubectl get --raw /readyz || gave_up 'the API server is not ready after 90 s' kube-apiserver
+    wait_for 90 kubectl get --raw /readyz || gave_up 'the API server is not ready after 90 s' kube-apiserver
     # What is there already and the same is not touched by this.
     kubectl apply --filename "$HERE/embedded/manifests" >/dev/null
-    wait_for 60 'service accounts' kubectl -n default get serviceaccount default ||
+    wait_for 60 kubectl -n default get serviceaccount default ||
         gave_up 'the controller-manager is not working after 60 s' kube-controller-manager
 }
 
 wait_for_node() {
-    wait_for 60 node kubectl get node "$NODE" || gave_up 'the kubelet has not registered its node after 60 s' kubelet
+    wait_for 60 kubectl get node "$NODE" || gave_up 'the kubelet has not registered its node after 60 s' kubelet
     kubectl wait --for=condition=Ready "node/$NODE" --timeout 90s >/dev/null || gave_up 'the node is not ready' kubelet
-    wait_for 60 coredns in_netns curl -sf http://127.0.0.1:8181/ready || gave_up 'CoreDNS is not ready' coredns
-    wait_for 60 traefik in_netns curl -s http://127.0.0.1:80/ || gave_up 'Traefik does not answer' traefik
+    wait_for 60 in_netns curl -sf http://127.0.0.1:8181/ready || gave_up 'CoreDNS is not ready' coredns
+    wait_for 60 in_netns curl -s http://127.0.0.1:80/ || gave_up 'Traefik does not answer' traefik
 }
 
 # The image that holds a pod's namespaces is one of ours, as all images here are.
 load_pause() {
     local archive
-    wait_for 60 containerd ctr_images ls || gave_up 'containerd does not answer' containerd
+    wait_for 60 ctr_images ls || gave_up 'containerd does not answer' containerd
     [[ -z $(ctr_images ls -q name==localhost/storewright/pause:local) ]] || return 0
-    "$HERE/../images/build" pause >&2
-    archive=$(find "$CACHE/images" -maxdepth 1 -name 'pause-*.tar' -printf '%T@ %p\n' | sort -rn | head -1 | cut -d' ' -f2)
+    archive=$(newest_pause)
+    if [[ -z $archive ]]; then
+        "$HERE/../images/build" pause >&2
+        archive=$(newest_pause)
+    fi
     ctr_images import "$archive" >/dev/null
+}
+
+newest_pause() {
+    [[ ! -d $CACHE/images ]] || find "$CACHE/images" -maxdepth 1 -name 'pause-*.tar' -printf '%T@ %p\n' |
+        sort -rn | sed -n '1s/^[^ ]* //p'
 }
 
 ctr_images() {

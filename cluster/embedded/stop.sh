@@ -11,7 +11,7 @@ cluster_down() {
     if any_service; then stop_services; fi
     if pid=$(supervisor); then
         kill -HUP "$pid"
-        wait_for 20 supervisor gone_process "$pid" || die "the supervisor (process $pid) does not end"
+        wait_for 20 gone_process "$pid" || die "the supervisor (process $pid) does not end"
     fi
     rm -f "$STATE/pid"
     end_orphans
