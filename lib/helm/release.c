@@ -226,7 +226,7 @@ static char *one_line(const char *s)
     CLEANUP(buf_free) struct buf b = BUF_INIT(HELM_FAILURE_MAX);
     size_t n = strlen(s), i = 0;
     while (i < n && !b.overflow) {
-        if (s[i] == '\n') {
+        if (s[i] == '\n' || s[i] == '\r') {
             i += strspn(s + i, "\r\n\t ");
             if (i < n)
                 buf_adds(&b, b.len && b.data[b.len - 1] == ':' ? " " : "; ");
