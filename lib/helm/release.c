@@ -8,6 +8,7 @@
 
 #define ARGS_MAX 32
 #define NAMESPACE_MAX 63
+#define SETPRIV "/usr/bin/setpriv" /* of util-linux, which no Debian is without */
 
 struct args {
     const char *v[ARGS_MAX];
@@ -72,9 +73,12 @@ static int start(struct proc **out, const struct helm *h, struct args *a, const 
     const char *env[] = { "PATH=/usr/bin:/bin", "LANG=C.UTF-8", home, cache, config, data, NULL };
     add_option(a, "--namespace", ns);
     add_option(a, "--kubeconfig", h->kubeconfig);
+    /* helm dies with whoever started it, so a release that is found pending has nobody at work on it. */
+    const char *argv[ARGS_MAX + 4] = { "setpriv", "--pdeathsig", "KILL", h->program };
+    memcpy(argv + 4, a->v + 1, (size_t)a->n * sizeof(*argv));
     struct proc_spec spec = {
-        .path = h->program,
-        .argv = a->v,
+        .path = SETPRIV,
+        .argv = argv,
         .envp = env,
         .dir = "/",
         .input = input,
