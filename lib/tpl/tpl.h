@@ -2,7 +2,9 @@
  *
  * Escaping is the templates' job: every file begins with {{%AUTOESCAPE context="HTML"}}, and a
  * file without that line is refused, because what it prints would not be escaped. So values
- * are set raw, whatever a visitor typed into them.
+ * are set raw, whatever a visitor typed into them. In a link, only a whole address is checked
+ * (no "javascript:"); what is put behind "/stores/" is kept from leaving the attribute, but is
+ * not percent-encoded: put store IDs there, not free text.
  *
  * A dictionary holds what a template may print. A name that a section or an included file does
  * not know is looked up in the dictionary around it. Names are string literals: they are kept
