@@ -30,6 +30,14 @@ const char *cause_name(enum cause c)
     return names[c];
 }
 
+enum cause cause_find(const char *name)
+{
+    for (int c = 0; name && c < CAUSE_COUNT; c++)
+        if (strcmp(cause_name((enum cause)c), name) == 0)
+            return (enum cause)c;
+    return CAUSE_NONE;
+}
+
 int64_t decide_backoff_ms(int64_t attempt)
 {
     if (attempt <= 0)
@@ -43,10 +51,33 @@ static void say(struct decision *out, enum cause cause, const char *text)
     snprintf(out->reason, sizeof(out->reason), "%s", text);
 }
 
+static void keep_words(const struct intent *in, struct decision *out)
+{
+    say(out, in->cause, str_or_empty(in->reason));
+}
+
+/* Is the next helm run still waiting? A wait longer than any this file gives comes from a clock that was
+ * set back since; it is over. */
+static bool backs_off(const struct intent *in, int64_t now)
+{
+    return now < in->not_before && in->not_before - now <= decide_backoff_ms(in->attempt);
+}
+
 static void wake_by(struct decision *out, int64_t at)
 {
     if (at < out->wake_at)
         out->wake_at = at;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A time ahead of the clock is from before the clock was set back. */
+static int64_t begun(const struct intent *in, int64_t now)
+{
+    return in->started_at ? earlier(in->started_at, now) : now;
 }
 
 /* When an operation that began at started_at is given up. Time in which nothing could be seen does not count
@@ -54,9 +85,8 @@ static void wake_by(struct decision *out, int64_t at)
 static int64_t deadline(const struct intent *in, const struct observation *seen, int64_t timeout_ms,
                         int64_t now)
 {
-    int64_t started = in->started_at ? in->started_at : now;
-    int64_t by_timeout = started + timeout_ms;
-    int64_t by_grace = seen->complete_since + DECIDE_GRACE_MS;
+    int64_t by_timeout = begun(in, now) + timeout_ms;
+    int64_t by_grace = earlier(seen->complete_since, now) + DECIDE_GRACE_MS;
     return by_timeout > by_grace ? by_timeout : by_grace;
 }
 
@@ -80,7 +110,7 @@ static unsigned create_steps(const struct intent *in, const struct observation *
         done |= 1u << STEP_SETUP;
     if (seen->web_ready)
         done |= 1u << STEP_WEB;
-    if (seen->answer == ANSWER_SHOP && seen->web_ready)
+    if (seen->answer == ANSWER_SHOP && seen->database_ready && seen->web_ready)
         done |= 1u << STEP_ROUTE;
     return done;
 }
@@ -91,7 +121,7 @@ static void fail_create(const struct intent *in, struct decision *out)
     out->status = in->was_ready ? STORE_DEGRADED : STORE_FAILED;
     out->verdict = OPERATION_FAILS;
     out->settled = true;
-    out->actions &= ~(unsigned)ACT_INSTALL;
+    out->actions &= ACT_STOP_HELM;
 }
 
 /* The status while work goes on or trouble lasts. */
@@ -99,10 +129,13 @@ static void not_ready(const struct intent *in, int64_t now, struct decision *out
 {
     if (in->was_ready) {
         out->status = STORE_DEGRADED;
-        if (!in->has_operation && in->status == STORE_DEGRADED &&
-            now >= in->status_at + DECIDE_SETTLE_MS)
-            out->settled = true;
-        wake_by(out, in->status_at + DECIDE_SETTLE_MS);
+        if (in->has_operation)
+            return;
+        int64_t since = in->status == STORE_DEGRADED ? in->status_at : now;
+        /* A time ahead of the clock says nothing: the next reconciler looks again. */
+        out->settled = since > now || now >= since + DECIDE_SETTLE_MS;
+        if (!out->settled)
+            wake_by(out, since + DECIDE_SETTLE_MS);
     } else if (is_provisioning(in)) {
         out->status = STORE_PROVISIONING;
     } else {
@@ -123,6 +156,8 @@ static bool decide_namespace(const struct intent *in, const struct observation *
     }
     if (seen->namespace_exists && !seen->namespace_is_ours) {
         fail_create(in, out);
+        if (seen->helm_running)
+            out->actions |= ACT_STOP_HELM;
         say(out, CAUSE_NAMESPACE_TAKEN,
             "The cluster has a namespace of this name that does not belong to this store; it was "
             "not touched. Delete this store and choose another ID.");
@@ -134,9 +169,10 @@ static bool decide_namespace(const struct intent *in, const struct observation *
         /* Building it anew would show an empty shop as if nothing had happened: a person decides. */
         not_ready(in, now, out);
         out->settled = true;
-        say(out, CAUSE_NAMESPACE_MISSING,
-            "The store's namespace is missing from the cluster, and its data with it. Retry makes a "
-            "new, empty store; Delete closes it.");
+        if (in->was_ready)
+            say(out, CAUSE_NAMESPACE_MISSING,
+                "The store's namespace is missing from the cluster, and its data with it. Retry makes "
+                "a new, empty store; Delete closes it.");
         return true;
     }
     out->actions |= ACT_APPLY_NAMESPACE;
@@ -148,7 +184,10 @@ static bool decide_namespace(const struct intent *in, const struct observation *
 static bool decide_release(const struct intent *in, const struct observation *seen, int64_t now,
                            struct decision *out)
 {
-    bool wanted = in->applied_generation < in->generation || !seen->workloads_present;
+    /* With nothing asked for only what is missing is put back: a generation that helm could not take was told
+     * as failed. */
+    bool wanted = !seen->workloads_present ||
+                  (in->has_operation && in->applied_generation < in->generation);
     if (!wanted && !in->has_operation)
         return false;
     if (seen->helm_running) {
@@ -158,12 +197,12 @@ static bool decide_release(const struct intent *in, const struct observation *se
     }
     if (!wanted)
         return false;
-    if (!is_provisioning(in) && !in->was_ready)
-        return false; /* a failed store is built further only when asked */
     not_ready(in, now, out);
+    if (!is_provisioning(in) && !in->was_ready)
+        return true; /* a failed store is built further only when asked */
     if (!seen->workloads_present && in->was_ready)
         say(out, CAUSE_MISSING, seen->cause_text);
-    if (in->attempt >= DECIDE_HELM_ATTEMPTS && in->has_operation) {
+    if (in->attempt >= DECIDE_HELM_ATTEMPTS) {
         fail_create(in, out);
         say(out, CAUSE_HELM, str_empty(in->error) ? "Helm did not install the store." : in->error);
         return true;
@@ -173,7 +212,7 @@ static bool decide_release(const struct intent *in, const struct observation *se
         out->actions |= ACT_READ_RELEASE;
     } else if (seen->release == RELEASE_PENDING) {
         out->actions |= ACT_CLEAR_PENDING;
-    } else if (now < in->not_before) {
+    } else if (backs_off(in, now)) {
         wake_by(out, in->not_before);
         if (!str_empty(in->error))
             say(out, CAUSE_HELM, in->error);
@@ -187,7 +226,7 @@ static void decide_readiness(const struct intent *in, const struct observation *
                              struct decision *out)
 {
     bool pods_ready = seen->database_ready && seen->web_ready && seen->workloads_present;
-    if (pods_ready && seen->answer != ANSWER_SHOP && in->status == STORE_READY) {
+    if (pods_ready && seen->answer == ANSWER_NOT_ASKED && in->status == STORE_READY) {
         /* It was asked when it became ready, and its pods have been ready since. */
         out->status = STORE_READY;
         out->settled = true;
@@ -234,23 +273,76 @@ static void decide_present(const struct intent *in, const struct observation *se
     if (out->cause == CAUSE_NONE || out->cause == CAUSE_STARTING)
         out->cause = CAUSE_TIMEOUT;
     snprintf(out->reason, sizeof(out->reason), "Not ready after %lld s. %s",
-             (long long)((now - (in->started_at ? in->started_at : now)) / 1000), last);
+             (long long)((now - begun(in, now)) / 1000), last);
 }
 
-static void fail_delete(const struct observation *seen, struct decision *out)
+/* What is left, for people. */
+static void say_stuck(const struct observation *seen, struct decision *out)
 {
-    out->status = STORE_DELETE_FAILED;
-    out->verdict = OPERATION_FAILS;
-    out->settled = true;
-    out->actions = 0;
     out->cause = CAUSE_STUCK;
     if (seen->namespace_exists && seen->namespace_is_ours)
         snprintf(out->reason, sizeof(out->reason), "The namespace is still there. %s",
                  seen->namespace_text[0] ? seen->namespace_text
                                          : "The cluster does not say what holds it.");
-    else
+    else if (seen->volumes_known && seen->volumes > 0)
         snprintf(out->reason, sizeof(out->reason),
                  "The namespace is gone, but %d of its volumes are still there.", seen->volumes);
+    else
+        snprintf(out->reason, sizeof(out->reason),
+                 "The namespace is gone; whether its volumes are too was not found out in time.");
+}
+
+/* The namespace is gone, or its name is somebody else's by now. */
+static void decide_gone(const struct intent *in, const struct observation *seen,
+                        struct decision *out)
+{
+    out->steps_done = 1u << STEP_UNINSTALL | 1u << STEP_REMOVE;
+    if (seen->helm_running || seen->namespace_call) {
+        out->settled = false; /* what they make may be there in a moment */
+        return;
+    }
+    /* Volumes of a namespace that somebody else now has are not told apart from theirs. */
+    if (seen->namespace_exists || (seen->volumes_known && seen->volumes == 0)) {
+        out->steps_done |= 1u << STEP_VERIFY;
+        out->status = STORE_DELETED;
+        out->verdict = OPERATION_SUCCEEDS;
+        out->settled = true;
+    } else if (in->has_operation || !seen->volumes_known) {
+        out->actions |= ACT_COUNT_VOLUMES;
+        out->settled = false;
+    }
+}
+
+/* A namespace that is deleted with pods or claims in it is looked at again by its controller only after 8 to 16 s.
+ * So they go first; if they do not, the namespace is deleted all the same. */
+static void empty_namespace(const struct intent *in, const struct observation *seen, int64_t now,
+                            struct decision *out)
+{
+    int64_t patience = begun(in, now) + DECIDE_EMPTY_MS;
+    if (now >= patience || (!seen->pods_exist && seen->claims_gone)) {
+        out->actions |= ACT_DELETE_NAMESPACE;
+        return;
+    }
+    wake_by(out, patience);
+    if (!seen->pods_exist)
+        out->actions |= ACT_DELETE_CLAIMS;
+}
+
+static void decide_removal(const struct intent *in, const struct observation *seen, int64_t now,
+                           struct decision *out)
+{
+    if (seen->helm_running)
+        return;
+    if (seen->release == RELEASE_UNKNOWN) {
+        out->actions |= ACT_READ_RELEASE;
+    } else if (seen->release == RELEASE_NONE || in->attempt >= DECIDE_UNINSTALL_ATTEMPTS) {
+        out->steps_done = 1u << STEP_UNINSTALL;
+        empty_namespace(in, seen, now, out);
+    } else if (backs_off(in, now)) {
+        wake_by(out, in->not_before);
+    } else {
+        out->actions |= ACT_UNINSTALL;
+    }
 }
 
 static void decide_absent(const struct intent *in, const struct observation *seen,
@@ -259,39 +351,38 @@ static void decide_absent(const struct intent *in, const struct observation *see
     bool ours = seen->namespace_exists && seen->namespace_is_ours;
     out->status = in->has_operation ? STORE_DELETING : in->status;
     out->settled = !in->has_operation;
-    if (!ours) {
-        out->steps_done = 1u << STEP_UNINSTALL | 1u << STEP_REMOVE;
-        /* Volumes of a namespace that somebody else now has are not told apart from theirs. */
-        if (seen->namespace_exists || (seen->volumes_known && seen->volumes == 0)) {
-            out->steps_done |= 1u << STEP_VERIFY;
-            out->status = STORE_DELETED;
-            out->verdict = OPERATION_SUCCEEDS;
-            out->settled = true;
-            return;
-        }
-        out->actions |= ACT_COUNT_VOLUMES;
-        out->settled = false;
-    } else if (seen->namespace_terminating) {
+    if (seen->helm_running && seen->helm_is_install)
+        out->actions |= ACT_STOP_HELM;
+    if (!ours)
+        decide_gone(in, seen, out);
+    else if (seen->namespace_terminating)
         out->steps_done = 1u << STEP_UNINSTALL;
-    } else if (!in->has_operation) {
-        return; /* a failed delete goes on only when asked */
-    } else if (seen->helm_running) {
-        if (seen->helm_is_install)
-            out->actions |= ACT_STOP_HELM;
-    } else if (seen->release == RELEASE_UNKNOWN) {
-        out->actions |= ACT_READ_RELEASE;
-    } else if (seen->release != RELEASE_NONE && in->attempt < DECIDE_UNINSTALL_ATTEMPTS) {
-        out->actions |= ACT_UNINSTALL;
-    } else {
-        out->steps_done = 1u << STEP_UNINSTALL;
-        out->actions |= ACT_DELETE_NAMESPACE;
-    }
-    if (!in->has_operation)
+    else if (in->has_operation)
+        decide_removal(in, seen, now, out); /* a failed delete goes on only when asked */
+    if (out->status == STORE_DELETE_FAILED)
+        say_stuck(seen, out);
+    if (!in->has_operation || out->verdict != OPERATION_GOES_ON)
         return;
     int64_t end = deadline(in, seen, limits->delete_timeout_ms, now);
     wake_by(out, end);
-    if (now >= end)
-        fail_delete(seen, out);
+    if (now < end)
+        return;
+    out->status = STORE_DELETE_FAILED;
+    out->verdict = OPERATION_FAILS;
+    out->settled = true;
+    out->actions &= ACT_STOP_HELM;
+    say_stuck(seen, out);
+}
+
+/* A store that failed keeps what was said of it then: what is seen now is only what it left behind. */
+static void decide_words(const struct intent *in, struct decision *out)
+{
+    if (out->status != STORE_FAILED || out->verdict != OPERATION_GOES_ON)
+        return;
+    if (out->cause == CAUSE_NONE || out->cause == CAUSE_STARTING || out->cause == CAUSE_MISSING)
+        keep_words(in, out);
+    if (out->cause == CAUSE_NONE || !out->reason[0])
+        say(out, CAUSE_TIMEOUT, "It did not become ready. Retry tries again.");
 }
 
 void decide(const struct intent *in, const struct observation *seen, const struct limits *limits,
@@ -303,12 +394,16 @@ void decide(const struct intent *in, const struct observation *seen, const struc
     if (in->status == STORE_DELETED) {
         out->settled = true;
     } else if (!seen->complete) {
-        /* Nothing is known, so nothing is said and nothing is done. */
+        /* Nothing is known, so nothing is done and what was said stands. */
+        keep_words(in, out);
         out->settled = !in->has_operation;
     } else if (in->desired == STORE_ABSENT) {
         decide_absent(in, seen, limits, now, out);
     } else {
         decide_present(in, seen, limits, now, out);
+        decide_words(in, out);
     }
+    if (out->verdict != OPERATION_GOES_ON)
+        out->wake_at = INT64_MAX;
     str_utf8_cut(out->reason);
 }

@@ -45,7 +45,8 @@ enum cause {
     CAUSE_STUCK,     /* the namespace does not go away */
     CAUSE_COUNT,
 };
-const char *cause_name(enum cause c); /* "image": as in SQLite */
+const char *cause_name(enum cause c);        /* "image": as in SQLite */
+enum cause cause_find(const char *name);     /* CAUSE_NONE for "", NULL and what is not known */
 
 #define DECIDE_TEXT_MAX 512
 
@@ -54,6 +55,7 @@ struct observation {
     int64_t complete_since; /* when that began */
 
     bool namespace_exists, namespace_is_ours, namespace_terminating;
+    bool namespace_call; /* a call that makes or deletes it is under way: it may be there in a moment */
     char namespace_text[DECIDE_TEXT_MAX]; /* why it does not go away, from its conditions; or "" */
 
     enum release_state release;
@@ -69,6 +71,8 @@ struct observation {
     bool cause_is_fatal; /* waiting will not mend it */
     char cause_text[DECIDE_TEXT_MAX];
 
+    bool pods_exist;    /* any, ending ones included */
+    bool claims_gone;   /* its PersistentVolumeClaims were seen to be gone */
     bool volumes_known; /* volumes was read after the namespace had gone */
     int volumes;        /* PersistentVolumes still claimed from its namespace */
 };
@@ -85,6 +89,8 @@ struct intent {
     int64_t started_at; /* when the operation began to be worked on; 0: not yet */
     int64_t not_before; /* no helm run before */
     const char *error;  /* of the last failed helm run; "" */
+    enum cause cause;   /* what the row says now, and in words; they stand until there is something better to say */
+    const char *reason;
 };
 
 struct limits {
@@ -93,6 +99,7 @@ struct limits {
 
 #define DECIDE_HELM_ATTEMPTS 6           /* of an install; backoff 1 s doubling: about half a minute */
 #define DECIDE_UNINSTALL_ATTEMPTS 2      /* then the namespace is deleted all the same */
+#define DECIDE_EMPTY_MS 15000            /* how long pods and claims may take to go before the namespace is deleted */
 #define DECIDE_GRACE_MS 60000            /* an operation never times out sooner after observation (re)started */
 #define DECIDE_SETTLE_MS 180000          /* how long a degraded store keeps the reconciler at work */
 
@@ -107,6 +114,7 @@ enum {
     ACT_UNINSTALL = 1 << 6,
     ACT_DELETE_NAMESPACE = 1 << 7,
     ACT_COUNT_VOLUMES = 1 << 8,
+    ACT_DELETE_CLAIMS = 1 << 10,
     ACT_FIND_CAUSE = 1 << 9,    /* read events and logs: pods are not ready */
 };
 
@@ -120,7 +128,7 @@ struct decision {
     enum verdict verdict;   /* of the unfinished operation, if there is one */
     unsigned steps_done;    /* bit 1 << enum step, as far as observed */
     bool settled;           /* nothing will change without a new request or event */
-    int64_t wake_at;        /* decide again then even if nothing was observed; INT64_MAX: no need */
+    int64_t wake_at;        /* decide again then even if nothing was observed; after now. INT64_MAX: no need */
 };
 
 void decide(const struct intent *in, const struct observation *seen, const struct limits *limits, int64_t now,
