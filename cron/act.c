@@ -15,7 +15,7 @@
 
 #define CALL_RETRY_MS 1000
 #define CAUSE_EVERY_MS 5000  /* between two readings of a store's events */
-#define VOLUMES_EVERY_MS 250 /* between two counts of what a deleted store leaves */
+#define VOLUMES_EVERY_MS 250 /* between two counts of what a store that is deleted leaves */
 #define LOG_TAIL_LINES 5
 #define LOG_TEXT_MAX 240
 #define HELM_MISSING_RETRY_MS 5000
@@ -269,6 +269,40 @@ static void install(struct tracked *t, int64_t now)
 
 /* What is left of a deleted store ----------------------------------------------------------- */
 
+static char *claims_path(const struct tracked *t)
+{
+    return str_printf("/api/v1/namespaces/%s/persistentvolumeclaims?labelSelector=storewright.io%%2Fuid%%3D%s",
+                      t->row.id, t->row.uid);
+}
+
+static void claims_read(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    call_ended(t, CALL_CLAIMS, failed);
+    if (failed)
+        return;
+    t->claims_gone = json_array_size(kube_get(answer, "items", NULL)) == 0;
+    t->calls_not_before = t->claims_gone ? 0 : time_mono_ms() + VOLUMES_EVERY_MS;
+}
+
+static void claims_deleted(void *arg, json_t *answer, const struct err *failed)
+{
+    struct tracked *t = arg;
+    (void)answer;
+    call_ended(t, CALL_CLAIMS, failed);
+    t->claims_asked = !failed;
+}
+
+/* Deletes the claims that carry the store's uid, then looks until they are gone. */
+static void delete_claims(struct tracked *t)
+{
+    CLEANUP_FREE char *path = claims_path(t);
+    if (t->claims_asked)
+        start_call(t, CALL_CLAIMS, "GET", path, NULL, claims_read);
+    else
+        start_call(t, CALL_CLAIMS, "DELETE", path, NULL, claims_deleted);
+}
+
 static void count_volumes_from(struct tracked *t, const char *continue_token);
 
 static void volumes_read(void *arg, json_t *answer, const struct err *failed)
@@ -402,6 +436,8 @@ void act(struct tracked *t, unsigned actions, int64_t now)
         run_helm(t, false, now);
     if (actions & ACT_DELETE_NAMESPACE && !t->calls[CALL_NAMESPACE])
         delete_namespace(t);
+    if (actions & ACT_DELETE_CLAIMS && !t->calls[CALL_CLAIMS])
+        delete_claims(t);
     if (actions & ACT_COUNT_VOLUMES && !t->calls[CALL_VOLUMES])
         count_volumes(t);
     if (actions & ACT_FIND_CAUSE)

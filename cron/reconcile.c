@@ -50,6 +50,8 @@ static void step(struct loop *l, struct tracked *t)
         .started_at = t->started_at,
         .not_before = t->not_before,
         .error = t->error,
+        .cause = cause_find(t->row.cause),
+        .reason = t->row.reason,
     };
     const struct limits limits = { w->config->create_timeout_ms, w->config->delete_timeout_ms };
     struct observation seen;

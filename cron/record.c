@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 
+#define ROUTE_PATIENCE 6 /* answers other than the shop's, about 3 s, before the timeline tells of it */
+
 static int add_event(struct tracked *t, const char *level, const char *message, struct err *err)
 {
     return db_exec(t->world->db, err, SQL_EVENT_INSERT, "siiss", t->row.uid, t->operation_id,
@@ -125,7 +127,11 @@ static int tell(struct tracked *t, const struct decision *d, struct err *err)
 {
     bool new_status = d->status != t->row.status;
     bool new_cause = d->cause != t->said && d->cause != CAUSE_NONE && d->cause != CAUSE_STARTING;
-    t->said = d->cause;
+    /* The ingress learns of a new shop a moment after its pods are ready: not worth a line. */
+    if (d->cause == CAUSE_ROUTE && t->asked < ROUTE_PATIENCE)
+        new_cause = false;
+    else
+        t->said = d->cause;
     if (!new_status && !new_cause)
         return 0;
     const char *level = is_bad(d->status) ? "error" : new_cause ? "warning" : "info";

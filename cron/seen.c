@@ -199,6 +199,8 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
     observe_progress(out);
     out->answer = t->answer;
     snprintf(out->answer_text, sizeof(out->answer_text), "%s", str_or_empty(t->answer_text));
+    out->pods_exist = t->pods != NULL;
+    out->claims_gone = t->claims_gone;
     out->volumes_known = t->volumes_known;
     out->volumes = t->volumes;
 }

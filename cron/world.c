@@ -331,6 +331,7 @@ static void take_operation(struct tracked *t, struct stmt *st)
         t->said = CAUSE_NONE;
         t->pods_cleared = false;
         t->volumes_known = false;
+        t->claims_asked = t->claims_gone = false;
         t->release = RELEASE_UNKNOWN;
     }
     t->operation_id = id;

@@ -40,6 +40,7 @@ enum call {
     CALL_NAMESPACE, /* create or delete it */
     CALL_RELEASE,   /* read or clear helm's records */
     CALL_VOLUMES,
+    CALL_CLAIMS,
     CALL_EVENTS,
     CALL_LOG,
     CALL_SECRET, /* the key of the readiness question */
@@ -68,6 +69,7 @@ struct tracked {
     int64_t observed_at;  /* wall ms of the last change seen */
     char *log_text;       /* last lines of the container that failed */
     char log_of[96];      /* pod and restart they belong to */
+    bool claims_asked, claims_gone;
     bool volumes_known;
     int volumes, volumes_counting;
     bool pods_cleared; /* pods that had failed were removed for this operation */
