@@ -17,6 +17,7 @@ ID=$(printf %s "$STATE" | sha256sum | cut -c1-8)
 # Sockets and what is void after a reboot; a path in the state could be too long for a socket.
 RUN=/run/storewright-cluster-$ID
 CGROUP=storewright-$ID
+UNIT=/etc/systemd/system/storewright-cluster-$ID.service
 CRI=unix://$RUN/containerd.sock
 
 CONTROL_PLANE_SERVICES=(etcd kube-apiserver kube-controller-manager)
@@ -97,7 +98,15 @@ cluster_up() {
     make_state
     make_credentials
     make_services
-    if [[ -n $fresh ]]; then start_supervisor; fi
+    if [[ -n $fresh ]]; then
+        start_supervisor
+    elif [[ -n $CHANGED ]]; then
+        # All of it, which is simple, takes seconds, is rare, and leaves the pods alone.
+        say 'cluster: its configuration has changed; its services are started again'
+        stop_services and-leave-the-pods
+    fi
+    # An earlier down may have been cut short.
+    [[ -n $fresh ]] || sv up "$STATE"/services/* >/dev/null
     wait_for_control_plane
     if [[ -z $CONTROL_PLANE ]]; then
         load_pause
@@ -130,9 +139,9 @@ make_state() {
 # Under systemd the supervisor is a unit, so that it is there again after a reboot.
 start_supervisor() {
     if [[ -d /run/systemd/system ]]; then
-        systemd_unit | write "/etc/systemd/system/storewright-cluster-$ID.service" 644 || true
+        systemd_unit | write "$UNIT" 644 || true
         systemctl daemon-reload
-        systemctl enable --now "storewright-cluster-$ID.service"
+        systemctl enable --now "${UNIT##*/}"
     else
         setsid -f "$HERE/embedded/supervise" "$STATE" </dev/null >>"$STATE/log/supervisor" 2>&1 8>&-
     fi
@@ -145,10 +154,14 @@ Description=Storewright's Kubernetes cluster in $STATE
 After=network.target
 
 [Service]
+Environment=STOREWRIGHT_CACHE=$CACHE STOREWRIGHT_UNIT=yes
 ExecStart=$HERE/embedded/supervise $STATE
-# The pods outlive their containerd; cluster/down ends them in good order.
+# Pods outlive their containerd; cluster/down ends everything in good order.
 KillMode=process
 ExecStop=$HERE/down --state $STATE
+TimeoutStopSec=120
+# What runsvdir ends with when it was told to.
+SuccessExitStatus=111
 Restart=on-failure
 
 [Install]

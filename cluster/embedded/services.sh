@@ -2,6 +2,8 @@
 # The programs of the embedded cluster, their options and configuration, as runit services in
 # STATE/services. To be sourced by cluster.sh.
 
+# CHANGED is set if a running cluster would not be as it is written now.
+CHANGED=''
 make_services() {
     local name
     make_config
@@ -10,9 +12,9 @@ make_services() {
     done
 }
 
-# service NAME: standard input is the command line. What changed is started anew.
+# service NAME: standard input is the command line.
 service() {
-    local name=$1 dir=$STATE/services/$1 changed=''
+    local name=$1 dir=$STATE/services/$1
     # The supervisor looks for new services at any time: this one must be whole when it appears.
     mkdir -p "$STATE/services/.new/log"
     {
@@ -30,13 +32,9 @@ service() {
         mv "$STATE/services/.new" "$dir"
         return
     fi
-    ! write "$dir/run" 700 <"$STATE/services/.new/run" || changed=yes
+    ! write "$dir/run" 700 <"$STATE/services/.new/run" || CHANGED=yes
     write "$dir/log/run" 700 <"$STATE/services/.new/log/run" || true
     rm -r "$STATE/services/.new"
-    if [[ -n $changed$CONFIG_CHANGED ]] && supervisor >/dev/null; then
-        say "cluster: $name has changed; it is started again"
-        sv -w 30 restart "$dir" >/dev/null
-    fi
 }
 
 run_etcd() {
@@ -120,17 +118,15 @@ exec $("$HERE/tools" path traefik) --configfile=$STATE/config/traefik.yaml
 END
 }
 
-# One change in the configuration starts everything anew, which is quick and rare.
-CONFIG_CHANGED=''
 make_config() {
     [[ -z $CONTROL_PLANE ]] || return 0
     local d=$STATE/config
-    ! config_containerd | write "$d/containerd.toml" 600 || CONFIG_CHANGED=yes
-    ! config_cni | write "$STATE/cni/10-bridge.conflist" 600 || CONFIG_CHANGED=yes
-    ! config_kubelet | write "$d/kubelet.yaml" 600 || CONFIG_CHANGED=yes
-    ! config_kube-proxy | write "$d/kube-proxy.yaml" 600 || CONFIG_CHANGED=yes
-    ! config_coredns | write "$d/Corefile" 600 || CONFIG_CHANGED=yes
-    ! config_traefik | write "$d/traefik.yaml" 600 || CONFIG_CHANGED=yes
+    ! config_containerd | write "$d/containerd.toml" 600 || CHANGED=yes
+    ! config_cni | write "$STATE/cni/10-bridge.conflist" 600 || CHANGED=yes
+    ! config_kubelet | write "$d/kubelet.yaml" 600 || CHANGED=yes
+    ! config_kube-proxy | write "$d/kube-proxy.yaml" 600 || CHANGED=yes
+    ! config_coredns | write "$d/Corefile" 600 || CHANGED=yes
+    ! config_traefik | write "$d/traefik.yaml" 600 || CHANGED=yes
 }
 
 # restrict_oom_score_adj: where CAP_SYS_RESOURCE is missing (a container, some virtual machines) no

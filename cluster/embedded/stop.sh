@@ -8,6 +8,8 @@ cluster_down() {
         run sv force-stop "$STATE/services/*"
         return
     fi
+    # Down is down after a reboot too; but the unit, which runs this on the way to one, stays.
+    if [[ -z ${STOREWRIGHT_UNIT:-} && -f $UNIT ]]; then systemctl disable "${UNIT##*/}"; fi
     if any_service; then stop_services; fi
     if pid=$(supervisor); then
         kill -HUP "$pid"
@@ -109,10 +111,7 @@ removal_of_our_chains() {
 
 purge() {
     local link
-    if [[ -d /run/systemd/system ]]; then
-        systemctl disable "storewright-cluster-$ID.service" >/dev/null 2>&1 || true
-        rm -f "/etc/systemd/system/storewright-cluster-$ID.service"
-    fi
+    rm -f "$UNIT"
     if [[ -f $STATE/netns-is-ours && -e /run/netns/$NETNS ]]; then
         ip netns delete "$NETNS"
     fi
