@@ -50,6 +50,11 @@ class Shop:
         self.key = self.secret("publishable-key")
         return wait(self.products, READY_SECONDS)
 
+    def buy(self):
+        """helm test, and what it says."""
+        self.cluster.helm("test", self.store)
+        return self.cluster.kubectl("logs", "--namespace", self.store, f"{self.store}-purchase").stdout
+
     def restarts(self):
         pods = json.loads(self.cluster.kubectl("get", "pods", "--namespace", self.store, "--output", "json").stdout)["items"]
         return sum(c["restartCount"] for p in pods for c in p["status"].get("initContainerStatuses", []) + p["status"]["containerStatuses"])
@@ -80,8 +85,8 @@ def test_store_by_hand(shop, capsys):
         print(f"{shop.store}: installed to product list {seconds:.1f} s")
     assert shop.restarts() == 0
 
-    bought = shop.cluster.helm("test", shop.store, "--logs").stdout
-    assert "order 1:" in bought and "canceled" in bought
+    bought = shop.buy()
+    assert "order 1:" in bought and "canceled" in bought, bought
 
     assert shop.get("/store/products")[0] == 400, "the product list is given without the key"
     assert shop.get("/app")[0] == 200
@@ -89,5 +94,4 @@ def test_store_by_hand(shop, capsys):
 
     shop.cluster.kubectl("delete", "pod", "--namespace", shop.store, "--all")
     shop.wait()
-    bought = shop.cluster.helm("test", shop.store, "--logs").stdout
-    assert "order 2:" in bought, "the first order is lost"
+    assert "order 2:" in shop.buy(), "the first order is lost"

@@ -83,7 +83,7 @@ async function buy() {
   must(done.type === "order", `completing the cart made no order: ${JSON.stringify(done).slice(0, 500)}`);
   const { order } = await call("GET", `/admin/orders/${done.order.id}`, admin);
   must(order.total === done.order.total && order.total > 0, "the admin sees another total than the visitor");
-  console.log(`order ${order.display_id}: ${order.total} ${order.currency_code}, seen in the admin`);
+  console.log(`order ${order.display_id}: ${order.total} ${done.order.currency_code}, seen in the admin`);
   const { order: canceled } = await call("POST", `/admin/orders/${order.id}/cancel`, admin);
   must(canceled.status === "canceled", `the order is ${canceled.status} after it was canceled`);
   console.log(`order ${order.display_id}: canceled`);
