@@ -319,7 +319,8 @@ static void empty_namespace(const struct intent *in, const struct observation *s
                             struct decision *out)
 {
     int64_t patience = begun(in, now) + DECIDE_EMPTY_MS;
-    if (now >= patience || (!seen->pods_exist && seen->claims_gone)) {
+    bool set_back = in->started_at > now; /* the clock, since: it would wait without end */
+    if (now >= patience || set_back || (!seen->pods_exist && seen->claims_gone)) {
         out->actions |= ACT_DELETE_NAMESPACE;
         return;
     }

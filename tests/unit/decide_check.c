@@ -57,7 +57,9 @@ static const char *check_actions(const struct intent *in, const struct observati
     unsigned a = out->actions;
     bool ours = seen->namespace_exists && seen->namespace_is_ours;
     bool helm = a & (ACT_INSTALL | ACT_UNINSTALL);
-    RULE(IF(a & (ACT_INSTALL | ACT_UNINSTALL | ACT_CLEAR_PENDING | ACT_DELETE_NAMESPACE), ours),
+    const unsigned touching = ACT_INSTALL | ACT_UNINSTALL | ACT_CLEAR_PENDING |
+                              ACT_DELETE_NAMESPACE | ACT_DELETE_CLAIMS;
+    RULE(IF(a & touching, ours),
          "something is changed in a namespace that is not ours");
     RULE(IF(a & (ACT_INSTALL | ACT_CLEAR_PENDING), !seen->namespace_terminating),
          "something is built in a namespace on its way out");
@@ -82,7 +84,8 @@ static const char *check_desired(const struct intent *in, const struct decision 
 {
     const unsigned building =
         ACT_APPLY_NAMESPACE | ACT_INSTALL | ACT_CLEAR_PENDING | ACT_ASK_SHOP | ACT_FIND_CAUSE;
-    const unsigned removing = ACT_UNINSTALL | ACT_DELETE_NAMESPACE | ACT_COUNT_VOLUMES;
+    const unsigned removing =
+        ACT_UNINSTALL | ACT_DELETE_NAMESPACE | ACT_DELETE_CLAIMS | ACT_COUNT_VOLUMES;
     enum store_status s = out->status;
     bool of_delete = s == STORE_DELETING || s == STORE_DELETE_FAILED || s == STORE_DELETED;
     if (in->desired == STORE_ABSENT) {
