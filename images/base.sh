@@ -1,21 +1,6 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2016  # lib.sh sets the variables; apt and mmdebstrap expand the quoted ones
 # The image that all others stand on.
-
-have_image() {
-    if [[ $engine == docker ]]; then
-        docker image inspect "$1" >/dev/null 2>&1
-    else
-        run_buildah inspect --type image "$1" >/dev/null 2>&1
-    fi
-}
-
-image_identity() {
-    if [[ $engine == docker ]]; then
-        docker image inspect --format '{{.Id}}' "$1"
-    else
-        run_buildah inspect --type image --format '{{.FromImageID}}' "$1"
-    fi
-}
 
 # Pulled where a registry answers quickly, else made here from Debian's packages under the same name.
 make_base() {

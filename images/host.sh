@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2016  # lib.sh sets the variables; apt and mmdebstrap expand the quoted ones
 # The machine's own package settings (mirror, proxy, certificates), handed to a build as the
 # build context `host`. A Containerfile mounts it where it needs it, so none of it stays in an image:
 #

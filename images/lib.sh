@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the variables are for the scripts that source this
 # Shared by build, load, values and check: names, keys and the container program.
 #
 # An image is a folder with a Containerfile. Its key is a hash over everything that its content
@@ -8,10 +9,16 @@ images_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${STOREWRIGHT_CACHE:-/var/cache/storewright}/images
 base_image=docker.io/library/debian:trixie-slim
 name_prefix=localhost/storewright
+default_state=/var/lib/storewright/cluster
 
 die() {
     printf 'images: %s\n' "$*" >&2
     exit 1
+}
+
+# The comment at the head of the script.
+usage() {
+    sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"
 }
 
 say() {
@@ -21,7 +28,7 @@ say() {
 # Names of all images, dependencies first.
 image_names() {
     local folder name dep
-    local -A done=()
+    local -A placed=()
     local -a rest=()
     for folder in "$images_dir"/*/Containerfile; do
         rest+=("$(basename "$(dirname "$folder")")")
@@ -30,9 +37,9 @@ image_names() {
         local -a later=()
         for name in "${rest[@]}"; do
             for dep in $(image_parents "$name"); do
-                [[ -v done[$dep] ]] || { later+=("$name"); continue 2; }
+                [[ -v placed[$dep] ]] || { later+=("$name"); continue 2; }
             done
-            done[$name]=1
+            placed[$name]=1
             printf '%s\n' "$name"
         done
         ((${#later[@]} < ${#rest[@]})) || die "these images need each other: ${later[*]}"
@@ -46,41 +53,28 @@ image_parents() {
         "$images_dir/$1/Containerfile" | sort -u
 }
 
+# The registry that this very version of NAME was pushed to last.
+registry_of() {
+    local key registry
+    key=$(image_key "$1") || die "$1 is not built yet: images/build $1"
+    registry=$(sed -n "s|^$1:$key ||p" "$cache/pushed" 2>/dev/null | tail -n 1)
+    [[ -n $registry ]] || die "the cluster of KUBECONFIG pulls from a registry, and $1:$key is in none yet: images/build --registry HOST/PATH"
+    printf '%s\n' "$registry"
+}
+
 # What an image is made of, as one hash; CACHE/images/base holds the identity of the base.
 image_key() {
     local parent
     {
         cat "$cache/base" 2>/dev/null || return 1
-        # How an image is built is part of what it is.
-        sha256sum <"$images_dir/build"
-        sha256sum <"$images_dir/lib.sh"
+        sha256sum <"$images_dir/engine.sh"
         for parent in $(image_parents "$1"); do
             image_key "$parent"
         done
-        (cd "$images_dir/$1" && find . -type f -printf '%m %p\0' | LC_ALL=C sort -z |
-            while IFS= read -r -d '' entry; do
-                printf '%s %s\n' "$entry" "$(sha256sum <"${entry#* }")"
-            done)
+        (cd "$images_dir/$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
     } | sha256sum | cut -c1-12
 }
 
 image_archive() {
     printf '%s/%s-%s.tar\n' "$cache" "$1" "$2"
-}
-
-# docker where its daemon answers, buildah otherwise. Sets `engine`.
-choose_engine() {
-    if command -v docker >/dev/null && timeout 10 docker info >/dev/null 2>&1; then
-        engine=docker
-    elif command -v buildah >/dev/null; then
-        engine=buildah
-    else
-        die "neither a docker daemon nor buildah is here; install the packages of deploy/packages/images.txt"
-    fi
-}
-
-# buildah with a storage of our own, so that no other program's images are touched.
-run_buildah() {
-    BUILDAH_ISOLATION=chroot STORAGE_DRIVER=overlay \
-        buildah --root "$cache/storage" --runroot "$cache/run" "$@"
 }

@@ -1,7 +1,13 @@
+const { randomBytes } = require("node:crypto");
 const { defineConfig } = require("@medusajs/framework/utils");
 const settings = require("./settings");
 
 const origin = settings.storeUrl();
+
+// A migration signs nothing, and setup is not given what the server signs with.
+function signingSecret(name) {
+  return process.env.STOREWRIGHT_MIGRATING ? randomBytes(32).toString("hex") : settings.secret(name);
+}
 
 module.exports = defineConfig({
   projectConfig: {
@@ -12,8 +18,8 @@ module.exports = defineConfig({
       storeCors: origin,
       adminCors: origin,
       authCors: origin,
-      jwtSecret: settings.secret("jwt-secret"),
-      cookieSecret: settings.secret("cookie-secret"),
+      jwtSecret: signingSecret("jwt-secret"),
+      cookieSecret: signingSecret("cookie-secret"),
     },
     // A browser sends a "secure" cookie over https only, so over plain http nobody could sign in.
     cookieOptions: { secure: origin.startsWith("https:"), sameSite: "lax" },

@@ -46,7 +46,7 @@ function migrate() {
     const cli = require.resolve("@medusajs/cli/cli.js");
     const child = spawn(process.execPath,
       [cli, "db:migrate", "--execute-safe-links", "--execute-safe-search"],
-      { cwd: __dirname, stdio: "inherit" });
+      { cwd: __dirname, stdio: "inherit", env: { ...process.env, STOREWRIGHT_MIGRATING: "yes" } });
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (code === 0) {
