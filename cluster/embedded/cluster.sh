@@ -18,6 +18,8 @@ ID=$(printf %s "$STATE" | sha256sum | cut -c1-8)
 RUN=/run/storewright-cluster-$ID
 CGROUP=storewright-$ID
 UNIT=/etc/systemd/system/storewright-cluster-$ID.service
+# The programs as they are run: the cache that they are built in may be deleted.
+BIN=$STATE/bin
 CRI=unix://$RUN/containerd.sock
 
 CONTROL_PLANE_SERVICES=(etcd kube-apiserver kube-controller-manager)
@@ -92,10 +94,10 @@ cluster_up() {
     [[ $EUID == 0 ]] || die 'the embedded cluster must be started by root'
     check_packages
     "$HERE/tools" build "${tools[@]}"
-    BIN=$(dirname "$("$HERE/tools" path kube)")
     supervisor >/dev/null || { fresh=yes; end_orphans; check_ports; }
 
     make_state
+    make_programs "${tools[@]}"
     make_credentials
     make_services
     if [[ -n $fresh ]]; then
@@ -127,13 +129,29 @@ plan() {
 
 make_state() {
     local dir
-    for dir in credentials config services log volumes cni kubelet; do
+    for dir in bin credentials config services log volumes cni kubelet; do
         mkdir -p "$STATE/$dir"
     done
     # The directory above keeps everyone out; this one holds other people's files, so twice.
     chmod 700 "$STATE/volumes"
     echo "$NETNS" | write "$STATE/netns" 644 || true
     echo "$CONTROL_PLANE" | write "$STATE/control-plane" 644 || true
+}
+
+# A hard link where that can be, so that all clusters have one copy in memory.
+make_programs() {
+    local name file
+    for name; do
+        file=$("$HERE/tools" path "$name")
+        [[ "$(stat -c '%s %Y' "$file")" != "$(stat -c '%s %Y' "$BIN/$name" 2>/dev/null)" ]] || continue
+        rm -f "$BIN/.new"
+        ln "$file" "$BIN/.new" 2>/dev/null || cp -p "$file" "$BIN/.new"
+        mv "$BIN/.new" "$BIN/$name"
+        CHANGED=yes
+    done
+    for name in $("$HERE/tools" links); do
+        ln -sfn kube "$BIN/$name"
+    done
 }
 
 # Under systemd the supervisor is a unit, so that it is there again after a reboot.
@@ -227,7 +245,6 @@ cluster_load() {
 cluster_status() {
     local service line pid seconds all=yes
     recall
-    BIN=$(dirname "$("$HERE/tools" path kube)")
     printf '%-24s %-8s %8s %10s %9s\n' COMPONENT STATE PID FOR MEMORY
     for service in "${SERVICES[@]}"; do
         line=$(sv status "$STATE/services/$service" 2>/dev/null) || line=''

@@ -108,13 +108,13 @@ END
 }
 
 run_coredns() {
-    echo "exec $("$HERE/tools" path coredns) -conf $STATE/config/Corefile"
+    echo "exec $BIN/coredns -conf $STATE/config/Corefile"
 }
 
 run_traefik() {
     cat <<END
 export KUBECONFIG=$STATE/credentials/traefik.kubeconfig
-exec $("$HERE/tools" path traefik) --configfile=$STATE/config/traefik.yaml
+exec $BIN/traefik --configfile=$STATE/config/traefik.yaml
 END
 }
 

@@ -42,7 +42,7 @@ end_orphans() {
 stop_services() {
     if [[ -z $CONTROL_PLANE ]]; then
         stop kubelet kube-proxy kube-scheduler storage-provisioner coredns traefik kube-controller-manager
-        [[ -n ${1:-} ]] || "$("$HERE/tools" path stop-pods)" "$CRI" ||
+        [[ -n ${1:-} ]] || "$BIN/stop-pods" "$CRI" ||
             say 'cluster: the pods did not end in good order; they are killed'
         stop containerd
     fi
