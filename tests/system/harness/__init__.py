@@ -1,0 +1,28 @@
+"""What the system tests share: an isolated platform, its cluster's API, a browser without a screen,
+and, where the cluster has no node, something that plays the kubelet and the shop."""
+
+import os
+import pathlib
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
+
+
+def wait(what, question, seconds=20, every=0.02):
+    """Asks until the answer is true, and returns it. what: for the message when it never is; may be a function."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(every)
+
+
+def tool(name):
+    """Absolute path of a tool that cluster/tools has built."""
+    argv = [ROOT / "cluster/tools", "path", name]
+    return subprocess.run(argv, check=True, text=True, stdout=subprocess.PIPE).stdout.strip()

@@ -1,0 +1,114 @@
+"""The cluster's API, as the tests ask it: plain JSON over HTTPS."""
+
+import base64
+import gzip
+import http.client
+import json
+import ssl
+import urllib.parse
+
+import yaml
+
+MERGE = "application/merge-patch+json"
+
+# Every kind of namespaced object that the chart makes, with its API path.
+STORE_KINDS = {
+    "secrets": "/api/v1",
+    "services": "/api/v1",
+    "serviceaccounts": "/api/v1",
+    "persistentvolumeclaims": "/api/v1",
+    "resourcequotas": "/api/v1",
+    "limitranges": "/api/v1",
+    "deployments": "/apis/apps/v1",
+    "statefulsets": "/apis/apps/v1",
+    "ingresses": "/apis/networking.k8s.io/v1",
+    "networkpolicies": "/apis/networking.k8s.io/v1",
+}
+
+
+class ApiError(Exception):
+    def __init__(self, status, text):
+        super().__init__(f"{status}: {text[:300]}")
+        self.status = status
+
+
+class Kube:
+    def __init__(self, kubeconfig):
+        self.file = str(kubeconfig)
+        with open(kubeconfig, encoding="utf-8") as f:
+            config = yaml.safe_load(f)
+        cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
+        self.address = urllib.parse.urlsplit(cluster["server"])
+        self.token = user["token"]
+        certificate = base64.b64decode(cluster["certificate-authority-data"]).decode()
+        self.tls = ssl.create_default_context(cadata=certificate)
+
+    def call(self, method, path, body=None, kind="application/json"):
+        """The answer, decoded; ApiError for any status of 400 or more."""
+        c = http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=15)
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", "Content-Type": kind}
+        try:
+            c.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = c.getresponse()
+            text = answer.read().decode()
+        finally:
+            c.close()
+        if answer.status >= 400:
+            raise ApiError(answer.status, text)
+        return json.loads(text) if text.startswith(("{", "[")) else text
+
+    def get(self, path):
+        """None when it is not there."""
+        try:
+            return self.call("GET", path)
+        except ApiError as e:
+            if e.status != 404:
+                raise
+            return None
+
+    def items(self, path):
+        return (self.get(path) or {}).get("items", [])
+
+    def delete(self, path, **options):
+        try:
+            self.call("DELETE", path, {"kind": "DeleteOptions", "apiVersion": "v1", **options})
+        except ApiError as e:
+            if e.status != 404:
+                raise
+
+    def namespace(self, name):
+        return self.get(f"/api/v1/namespaces/{name}")
+
+    def make_namespace(self, name, labels=None):
+        return self.call("POST", "/api/v1/namespaces", {"metadata": {"name": name, "labels": labels or {}}})
+
+    def pods(self, namespace, component=None):
+        selector = f"?labelSelector=app.kubernetes.io%2Fcomponent%3D{component}" if component else ""
+        found = self.items(f"/api/v1/namespaces/{namespace}/pods{selector}")
+        return [p for p in found if not p["metadata"].get("deletionTimestamp")]
+
+    def objects(self, namespace):
+        """What the chart could have made there, as (kind, object)."""
+        return [(kind, o) for kind, api in STORE_KINDS.items() for o in self.items(f"{api}/namespaces/{namespace}/{kind}")]
+
+    def secret(self, namespace, name):
+        found = self.get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        return found and {k: base64.b64decode(v).decode() for k, v in found.get("data", {}).items()}
+
+    def volumes_of(self, namespace):
+        volumes = self.items("/api/v1/persistentvolumes")
+        return [v for v in volumes if v["spec"].get("claimRef", {}).get("namespace") == namespace]
+
+    def releases(self, namespace):
+        """Helm's records there, oldest first, as helm stored them: base64 (the Secret's) of base64 of gzip of JSON."""
+        found = []
+        for o in self.items(f"/api/v1/namespaces/{namespace}/secrets?labelSelector=owner%3Dhelm"):
+            packed = base64.b64decode(base64.b64decode(o["data"]["release"]))
+            found.append(json.loads(gzip.decompress(packed)))
+        return sorted(found, key=lambda r: r["version"])
+
+    def answers(self):
+        try:
+            return self.call("GET", "/readyz") == "ok"
+        except (OSError, ApiError, http.client.HTTPException):
+            return False

@@ -1,0 +1,60 @@
+"""Plays the ingress and all shops behind it where no pods run: answers the platform's readiness question by Host header.
+What it answers can be made wrong in the ways that real shops and proxies are wrong."""
+
+import http.server
+import json
+import threading
+
+PRODUCTS = json.dumps({"products": [{"id": "prod_1", "title": "Shirt"}], "count": 1, "offset": 0, "limit": 1})
+ANSWERS = {
+    "shop": (200, "application/json", PRODUCTS),
+    "no-products": (200, "application/json", '{"products": [], "count": 0, "offset": 0, "limit": 1}'),
+    "installer": (200, "text/html", "<!DOCTYPE html><title>Install</title>"),
+    "not-found": (404, "text/plain", "404 page not found\n"),
+    "error": (500, "application/json", '{"type": "unknown_error"}'),
+    "other-json": (200, "application/json", '{"products": "none"}'),
+}
+
+
+class Shops:
+    """answers: host → name of an answer; default for hosts that are not there. With a key set for a host, only
+    requests with that publishable key are answered as a shop. asked: every request, as (host, path, key)."""
+
+    def __init__(self):
+        self.answers, self.keys, self.asked = {}, {}, []
+        self.default = "not-found"
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):  # noqa: N802 (the name is http.server's)
+                outer._answer(self)
+
+            def log_message(self, *args):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _answer(self, handler):
+        host, key = handler.headers.get("Host"), handler.headers.get("x-publishable-api-key")
+        self.asked.append((host, handler.path, key))
+        status, kind, text = ANSWERS[self.answers.get(host, self.default)]
+        if host in self.keys and key != self.keys[host]:
+            status, kind, text = 400, "application/json", '{"type": "not_allowed"}'
+        body = text.encode()
+        handler.send_response(status)
+        handler.send_header("Content-Type", kind)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
