@@ -4,8 +4,12 @@
 
 struct service *app_service(struct app *app, struct err *err)
 {
-    if (!app->db && db_open(&app->db, app->config->database, err) < 0)
+    struct err failed = { 0 };
+    if (!app->db && db_open(&app->db, app->config->database, &failed) < 0) {
+        /* Whatever it is, to a visitor it is the database that cannot be used. */
+        err_set(err, ERR_UNAVAILABLE, "%s", failed.msg);
         return NULL;
+    }
     app->service = (struct service){ .db = app->db, .config = app->config };
     return &app->service;
 }

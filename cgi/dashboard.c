@@ -56,7 +56,7 @@ static int open_app(struct app *app, struct err *err)
         return -1;
     /* A database that is locked or full now is asked again by each request. */
     struct err later = { 0 };
-    if (!app_service(app, &later)) {
+    if (db_open(&app->db, app->config->database, &later) < 0) {
         if (!err_is_transient(later.code))
             return err_set(err, later.code, "%s", later.msg);
         log_warn("database cannot be opened yet", "detail", later.msg);

@@ -7,8 +7,11 @@
 #include "base/str.h"
 #include "web/session.h"
 
-static void fill_frame(struct page *p, struct app *app, const struct request *rq, const char *title)
+static void begin_frame(struct page *p, struct app *app, const struct request *rq,
+                        const char *title, const char *file)
 {
+    p->frame = tpl_dict_new();
+    p->body = tpl_include(p->frame, "BODY", file);
     tpl_set(p->frame, "TITLE", title);
     tpl_set(p->frame, "CSS_URL", app->css_url);
     tpl_set(p->frame, "JS_URL", app->js_url);
@@ -36,9 +39,7 @@ static int fill_trouble(struct page *p, struct app *app, struct err *err)
 int page_begin(struct page *p, struct app *app, const struct request *rq, const char *title,
                const char *file, struct err *err)
 {
-    p->frame = tpl_dict_new();
-    p->body = tpl_include(p->frame, "BODY", file);
-    fill_frame(p, app, rq, title);
+    begin_frame(p, app, rq, title, file);
     return fill_trouble(p, app, err);
 }
 
@@ -122,8 +123,9 @@ static int show_failure(struct app *app, const struct request *rq, struct reply 
 {
     const struct failure *f = find_failure(re->status);
     CLEANUP(page_clear) struct page p = { 0 };
-    struct err ignored;
-    page_begin(&p, app, rq, f->title, "error.tpl", &ignored); /* trouble may be unknown here */
+    begin_frame(&p, app, rq, f->title, "error.tpl");
+    if (re->status != 503) /* a database that does not answer is not asked again */
+        fill_trouble(&p, app, NULL);
     CLEANUP_FREE char *detail = as_sentence(why->msg);
     tpl_setf(p.body, "STATUS", "%d", re->status);
     tpl_set(p.body, "HEADING", f->title);
