@@ -1,8 +1,10 @@
 #include "helm/release.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 
@@ -53,6 +55,9 @@ static int check(const struct helm *h, const char *release, const char *ns, stru
         check_path("kubeconfig", h->kubeconfig, err) < 0 ||
         check_path("chart", h->chart, err) < 0 || check_path("home folder", h->home, err) < 0)
         return -1;
+    /* setpriv would tell of it only by an exit status. */
+    if (access(h->program, X_OK) < 0)
+        return err_errno(err, errno, "helm: %s", h->program);
     int files = 0;
     for (const char *const *f = h->values_files; f && *f; f++, files++) {
         if (check_path("values file", *f, err) < 0)
@@ -73,7 +78,8 @@ static int start(struct proc **out, const struct helm *h, struct args *a, const 
     const char *env[] = { "PATH=/usr/bin:/bin", "LANG=C.UTF-8", home, cache, config, data, NULL };
     add_option(a, "--namespace", ns);
     add_option(a, "--kubeconfig", h->kubeconfig);
-    /* helm dies with whoever started it, so a release that is found pending has nobody at work on it. */
+    /* helm dies with whoever started it, so a release that is found pending has nobody at work
+     * on it. */
     const char *argv[ARGS_MAX + 4] = { "setpriv", "--pdeathsig", "KILL", h->program };
     memcpy(argv + 4, a->v + 1, (size_t)a->n * sizeof(*argv));
     struct proc_spec spec = {

@@ -2,7 +2,8 @@
  * Values go to helm on standard input ("--values -"), never in argv. Release and namespace names
  * are checked against the DNS label form before they become arguments, so none can be taken for
  * an option. The child's environment is made here and holds nothing of ours but PATH and helm's
- * folders: no proxy, no HELM_* setting and no KUBECONFIG of the caller's reaches it.
+ * folders: no proxy, no HELM_* setting and no KUBECONFIG of the caller's reaches it. helm is
+ * killed when its starter dies (setpriv --pdeathsig; the starting thread, prctl(2)).
  * Facts about helm: https://helm.sh/docs/helm/ (version 4). */
 #ifndef SW_HELM_RELEASE_H
 #define SW_HELM_RELEASE_H
@@ -30,7 +31,8 @@ struct helm {
 #define HELM_HISTORY_MAX 5
 
 /* Each starts one helm: 0 and *out, the caller's (proc_free), to be pumped; or -1: ERR_INVALID for
- * a name that is no DNS label or a path that is not absolute, otherwise as proc_start. */
+ * a name that is no DNS label or a path that is not absolute, ERR_NOT_FOUND or ERR_FORBIDDEN for
+ * a helm that cannot be run, otherwise as proc_start. */
 
 /* helm upgrade --install NAME CHART --namespace NS --values - --history-max 5
  * (no --wait, no --create-namespace). values: a JSON object (JSON is YAML), borrowed for the

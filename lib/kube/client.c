@@ -200,6 +200,7 @@ static struct http_transfer *start_http(struct kube_call *call, const struct kub
         .connect_to = k->connect_to,
         .tls = &k->tls,
         .timeout_ms = rq->timeout_ms ? rq->timeout_ms : KUBE_CALL_TIMEOUT_MS,
+        .idle_timeout_ms = rq->idle_timeout_ms,
         .body_max = KUBE_ANSWER_MAX,
     };
     return http_start(k->http, &hr, end_call, call->on_data ? take_data : NULL, call);

@@ -47,6 +47,7 @@ struct kube_request {
     json_t *body;             /* or NULL */
     const char *content_type; /* of the body; NULL: application/json */
     int64_t timeout_ms;       /* 0: KUBE_CALL_TIMEOUT_MS; < 0: none */
+    int64_t idle_timeout_ms;  /* give up when no byte came for so long; 0: none */
 };
 
 /* A handle that can be cancelled until done is called; never NULL: what is wrong with the request

@@ -312,6 +312,7 @@ static void start_stream(struct kube_watch *w)
         .method = "GET",
         .path = path,
         .timeout_ms = (int64_t)seconds * 1000 + STREAM_SLACK_MS,
+        .idle_timeout_ms = KUBE_WATCH_IDLE_MS,
     };
     w->call = kube_start_raw(w->kube, &rq, stream_data, stream_done, w);
 }

@@ -14,6 +14,8 @@
 #define KUBE_WATCH_BACKOFF_MIN_MS 250
 #define KUBE_WATCH_BACKOFF_MAX_MS 15000
 #define KUBE_WATCH_STREAM_S 240        /* a stream is asked for this long, and up to half more */
+#define KUBE_WATCH_IDLE_MS 150000      /* a silent stream is dead: the API server sends a bookmark
+                                        * every minute (cacher.go, defaultBookmarkFrequency) */
 
 struct kube_watch;
 

@@ -216,10 +216,8 @@ int proc_start(struct proc **out, const struct proc_spec *spec, struct err *err)
     p->started_at = time_mono_ms();
     if (spec->timeout_ms > 0 && spec->timeout_ms < INT64_MAX - p->started_at)
         p->term_at = p->started_at + spec->timeout_ms;
-    /* pidfd_open sets CLOEXEC by itself. */
+    /* It sets CLOEXEC by itself. -1: proc_pollfds makes up for it. */
     p->pid_fd = (int)syscall(SYS_pidfd_open, p->pid, 0);
-    if (p->pid_fd < 0)
-        return err_errno(err, errno, "cannot watch over %s", spec->path);
     *out = TAKE(p);
     return 0;
 }
@@ -238,10 +236,13 @@ int proc_pollfds(const struct proc *p, struct pollfd fds[PROC_POLL_FDS], int64_t
         fds[n++] = (struct pollfd){ .fd = p->out_fd, .events = POLLIN };
     if (p->err_fd >= 0)
         fds[n++] = (struct pollfd){ .fd = p->err_fd, .events = POLLIN };
-    if (!p->exited)
+    int64_t wake_at = earliest(earliest(p->term_at, p->kill_at), p->drain_at);
+    if (!p->exited && p->pid_fd >= 0)
         fds[n++] = (struct pollfd){ .fd = p->pid_fd, .events = POLLIN };
+    else if (!p->exited)
+        wake_at = earliest(wake_at, time_mono_ms() + PROC_BLIND_MS);
     if (wake_at_mono_ms)
-        *wake_at_mono_ms = earliest(earliest(p->term_at, p->kill_at), p->drain_at);
+        *wake_at_mono_ms = wake_at;
     return n;
 }
 

@@ -7,7 +7,10 @@
  * to a group of its own (setsid) is not hunted; its output is no longer waited for.
  *
  * The caller must not ignore SIGCHLD nor reap with wait(-1): that takes the exit status
- * away, and the result then says exit_status -1, term_signal 0. Needs Linux 5.4 (pidfd). */
+ * away, and the result then says exit_status -1, term_signal 0.
+ *
+ * The exit is waited for by a pidfd (Linux 5.3); where there is none (valgrind, an old sandbox) it
+ * is looked for every PROC_BLIND_MS. */
 #ifndef SW_SYS_PROC_H
 #define SW_SYS_PROC_H
 
@@ -35,6 +38,7 @@ struct proc_spec {
 
 #define PROC_KILL_GRACE_MS 5000 /* between SIGTERM and SIGKILL */
 #define PROC_DRAIN_MS 500       /* between the child's exit and the end of its group */
+#define PROC_BLIND_MS 20
 
 struct proc_result {
     int exit_status;    /* 0..255, or -1 if it did not exit by itself */

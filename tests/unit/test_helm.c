@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -151,6 +153,43 @@ static void names_cannot_be_options(void **state)
     assert_null(p);
 }
 
+/* A starter killed in the middle of it takes helm along. */
+static void helm_dies_with_its_starter(void **state)
+{
+    static const char sleeper[] = "#!/bin/sh\nexec sleep 60\n";
+    CLEANUP_FREE char *path = str_printf("%s/sleeper", dir);
+    struct helm slow = helm;
+    int pids[2];
+    pid_t pid = 0;
+    (void)state;
+    FILE *f = fopen(path, "we");
+    assert_true(f && fputs(sleeper, f) >= 0 && fchmod(fileno(f), 0700) == 0 && fclose(f) == 0);
+    slow.program = path;
+    assert_int_equal(pipe(pids), 0);
+    pid_t starter = fork();
+    if (starter == 0) {
+        struct proc *p = NULL;
+        if (helm_start_uninstall(&p, &slow, "a", "b", NULL) == 0)
+            pid = (pid_t)proc_pid(p);
+        usleep(200000); /* setpriv is past its prctl */
+        if (write(pids[1], &pid, sizeof(pid)) != sizeof(pid))
+            _exit(1);
+        pause();
+    }
+    assert_int_equal(read(pids[0], &pid, sizeof(pid)), sizeof(pid));
+    assert_true(pid > 0);
+    assert_int_equal(kill(pid, 0), 0);
+    /* Its death is seen by the pidfd: whoever is init may leave it a zombie. */
+    struct pollfd fd = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+    kill(starter, SIGKILL);
+    waitpid(starter, NULL, 0);
+    assert_int_equal(poll(&fd, 1, 5000), 1);
+    close(fd.fd);
+    close(pids[0]);
+    close(pids[1]);
+    unlink(path);
+}
+
 static struct helm_record read_record(const char *text)
 {
     json_t *answer = text ? json_loads(text, 0, NULL) : NULL;
@@ -251,6 +290,7 @@ int main(void)
         cmocka_unit_test(values_files_come_before),
         cmocka_unit_test(uninstall_and_rollback),
         cmocka_unit_test(names_cannot_be_options),
+        cmocka_unit_test(helm_dies_with_its_starter),
         cmocka_unit_test(records_say_what_helm_did),
         cmocka_unit_test(failures_read_as_one_line),
         cmocka_unit_test(long_failures_are_cut_between_characters),
