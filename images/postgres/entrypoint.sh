@@ -55,7 +55,9 @@ first_statements() {
 # Runs statements from standard input without a server: no other client, no socket, no password in argv.
 run_statements() {
     local data=$1 output
-    if ! output=$(postgres --single -D "$data" -c exit_on_error=true -c log_min_messages=error \
+    # A server that was killed leaves a lock file with its process number, which was ours: 1.
+    # Its own parents are the processes that PostgreSQL does not take for a living server.
+    if ! output=$(PG_GRANDPARENT_PID=$$ postgres --single -D "$data" -c exit_on_error=true -c log_min_messages=error \
         -c archive_mode=off postgres 2>&1 >/dev/null); then
         fail 70 "the database could not be prepared: ${output//$'\n'/ }"
     fi
