@@ -50,7 +50,11 @@ class Platform:
         self.config.write_text("".join(f"{k} = {v}\n" for k, v in values.items()))
 
     def environment(self, **more):
-        return {"PATH": "/usr/bin:/bin", "STOREWRIGHT_CONFIG": str(self.config), **more}
+        return {
+            "PATH": "/usr/bin:/bin", "STOREWRIGHT_CONFIG": str(self.config),
+            "ASAN_OPTIONS": "quarantine_size_mb=1",  # freed memory is not to look like a leak
+            **more,
+        }
 
     def add_user(self, name, role):
         subprocess.run(
