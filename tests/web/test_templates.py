@@ -38,3 +38,35 @@ def test_static_files_load_nothing_from_elsewhere():
         text = (ROOT / "static" / name).read_text()
         assert "http:" not in text and "https:" not in text and "@import" not in text
         assert "innerHTML" not in text and "eval(" not in text
+
+
+def luminance(colour):
+    """Of "#rrggbb" (WCAG 2.2, relative luminance)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+GROUNDS = ("ground", "surface", "sunken")
+TEXT_PAIRS = [(text, ground) for text in ("ink", "muted", "accent", "accent-strong") for ground in GROUNDS] + [
+    (tone, f"{tone}-ground") for tone in ("good", "moving", "warn", "bad", "gone")] + [
+    ("on-accent", "accent"), ("on-accent", "accent-strong"), ("bad", "surface"), ("bad", "sunken"),
+    ("surface", "bad"), ("surface", "ink"), ("ground", "ink")]
+SHAPE_PAIRS = [(shape, ground) for shape in ("focus", "control-line") for ground in GROUNDS]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_contrast(scheme):
+    """Text 4.5:1, outlines of controls and focus 3:1 (WCAG 2.2 AA)."""
+    palettes = re.findall(r":root \{(.*?)\}", (ROOT / "static" / "app.css").read_text(), re.S)
+    assert len(palettes) == 2
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", palettes[scheme]))
+    for one, other in TEXT_PAIRS:
+        assert contrast(colours[one], colours[other]) >= 4.5, f"{one} on {other}"
+    for one, other in SHAPE_PAIRS:
+        assert contrast(colours[one], colours[other]) >= 3, f"{one} on {other}"
