@@ -1,4 +1,5 @@
 // Serves the store. Setup has prepared the database.
+require("./resolve");
 const settings = require("./settings");
 
 try {
