@@ -54,8 +54,9 @@ kubectl() { in_netns "$BIN/kubectl" --kubeconfig "$STATE/kubeconfig" "$@"; }
 # The supervisor's process, if it is the one that was started for this state.
 supervisor() {
     local pid
-    [[ -f $STATE/pid ]] && pid=$(<"$STATE/pid") || return 1
-    [[ -r /proc/$pid/cmdline ]] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q "^runsvdir .*$STATE/services" || return 1
+    [[ -f $STATE/pid ]] || return 1
+    pid=$(<"$STATE/pid")
+    [[ -r /proc/$pid/cmdline && $(tr '\0' ' ' <"/proc/$pid/cmdline") == "runsvdir -P $STATE/services "* ]] || return 1
     echo "$pid"
 }
 

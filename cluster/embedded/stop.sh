@@ -26,7 +26,10 @@ cluster_down() {
 gone_process() { [[ ! -e /proc/$1 ]]; }
 
 # Whether any service still has its own runsv, which outlives a supervisor that was killed.
-any_service() { compgen -G "$STATE/services/*" >/dev/null && sv status "$STATE"/services/* 2>/dev/null | grep -q '^\(run\|down\): '; }
+any_service() {
+    compgen -G "$STATE/services/*" >/dev/null || return 1
+    [[ $(sv status "$STATE"/services/* 2>/dev/null) =~ (^|$'\n')(run|down): ]]
+}
 
 # Services without the supervisor end, for a new one to start them. Their pods live on.
 end_orphans() {
@@ -50,7 +53,11 @@ stop_services() {
     stop etcd
 }
 
-stop() { (cd "$STATE/services" && SVDIR=. sv -w 30 force-stop "${@/#/./}" >/dev/null) || true; }
+# After 30 s they are killed.
+stop() {
+    local said
+    said=$(cd "$STATE/services" && sv -w 30 force-stop "${@/#/./}") || say "$said"
+}
 
 # Whatever is still there of this cluster's pods, by the marks that only it has: processes in its
 # cgroup, shims of its containerd, mounts below its directories. After a stop in good order: nothing.
