@@ -99,8 +99,8 @@ static int start(struct proc **out, const struct helm *h, struct args *a, const 
 #define TEXT_OF(number) TEXT_OF_(number)
 #define TEXT_OF_(number) #number
 
-int helm_start_install(struct proc **out, const struct helm *h, const char *release,
-                       const char *ns, const json_t *values, struct err *err)
+int helm_start_install(struct proc **out, const struct helm *h, const char *release, const char *ns,
+                       const json_t *values, struct err *err)
 {
     if (check(h, release, ns, err) < 0)
         return -1;
@@ -167,10 +167,10 @@ static enum helm_state state_of(const char *status)
 
 void helm_record_read(json_t *answer, struct helm_record *out)
 {
-    json_t *items = kube_get(answer, "items", NULL), *item;
-    size_t i;
-    *out = (struct helm_record){ 0 };
-    json_array_foreach(items, i, item) {
+    json_t *items = kube_get(answer, "items", NULL);
+    *out = (struct helm_record) { 0 };
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *item = json_array_get(items, i);
         const char *status = kube_get_string(item, "metadata", "labels", "status", NULL);
         const char *version = kube_get_string(item, "metadata", "labels", "version", NULL);
         int64_t number;

@@ -26,7 +26,7 @@ struct helm {
 
 #define HELM_OUTPUT_MAX (64u << 10) /* bytes kept of each of helm's outputs, the last ones */
 #define HELM_TIMEOUT_MS 120000
-#define HELM_RELEASE_MAX 53 /* characters of a release name (helm's chartutil.ValidateReleaseName) */
+#define HELM_RELEASE_MAX 53 /* characters of a release name (helm's ValidateReleaseName) */
 #define HELM_VALUES_FILES_MAX 8
 #define HELM_HISTORY_MAX 5
 
@@ -37,8 +37,8 @@ struct helm {
 /* helm upgrade --install NAME CHART --namespace NS --values - --history-max 5
  * (no --wait, no --create-namespace). values: a JSON object (JSON is YAML), borrowed for the
  * call. */
-int helm_start_install(struct proc **out, const struct helm *h, const char *release,
-                       const char *ns, const json_t *values, struct err *err);
+int helm_start_install(struct proc **out, const struct helm *h, const char *release, const char *ns,
+                       const json_t *values, struct err *err);
 /* helm uninstall NAME --namespace NS --ignore-not-found (no --wait). */
 int helm_start_uninstall(struct proc **out, const struct helm *h, const char *release,
                          const char *ns, struct err *err);
@@ -49,7 +49,7 @@ int helm_start_rollback(struct proc **out, const struct helm *h, const char *rel
 /* What helm's own record (Secrets of type helm.sh/release.v1 with labels owner=helm, name, status,
  * version) says. */
 enum helm_state {
-    HELM_NONE,            /* no release of this name, or one uninstalled with its history kept */
+    HELM_NONE, /* no release of this name, or one uninstalled with its history kept */
     HELM_DEPLOYED,
     HELM_FAILED,          /* also: superseded by nothing, or a status this code does not know */
     HELM_PENDING_INSTALL, /* a helm died in its first install, or is at it */

@@ -24,7 +24,7 @@ struct kube_call {
     struct kube *kube;
     struct kube_call *prev, *next;
     struct http_transfer *transfer;
-    bool ended; /* done is being told */
+    bool ended;           /* done is being told */
     kube_done_fn on_json; /* one of the three */
     kube_text_fn on_text;
     kube_raw_fn on_raw;
@@ -44,13 +44,13 @@ static void set_server(struct kube *k, const struct kube_config *config)
     }
     bool secure = str_starts(config->server, "https:");
     const char *bracket = memchr(host, ']', n);
-    const char *port = memchr(bracket ? bracket : host, ':',
-                              n - (bracket ? (size_t)(bracket - host) : 0));
-    CLEANUP_FREE char *number = port ? str_ndup(port + 1, (size_t)(host + n - port - 1))
-                                     : str_dup(secure ? "443" : "80");
+    const char *port =
+        memchr(bracket ? bracket : host, ':', n - (bracket ? (size_t)(bracket - host) : 0));
+    CLEANUP_FREE char *number =
+        port ? str_ndup(port + 1, (size_t)(host + n - port - 1)) : str_dup(secure ? "443" : "80");
     k->connect_to = str_printf("%.*s:%s", (int)(port ? (size_t)(port - host) : n), host, number);
-    k->base = str_printf("%s://%s:%s%s", secure ? "https" : "http", config->tls_server_name,
-                         number, host + n);
+    k->base = str_printf("%s://%s:%s%s", secure ? "https" : "http", config->tls_server_name, number,
+                         host + n);
 }
 
 int kube_new(struct kube **out, const struct kube_config *config, struct http *http,
@@ -61,7 +61,7 @@ int kube_new(struct kube **out, const struct kube_config *config, struct http *h
     struct kube *k = mem_alloc(sizeof(*k));
     k->config = config;
     k->http = http;
-    k->tls = (struct http_tls){
+    k->tls = (struct http_tls) {
         .ca_pem = config->ca_pem,
         .cert_pem = config->cert_pem,
         .key_pem = config->key_pem,
@@ -95,8 +95,12 @@ void kube_free(struct kube *k)
 {
     if (!k)
         return;
-    while (k->first)
-        kube_cancel(k->first);
+    struct kube_call *next;
+    for (struct kube_call *call = k->first; call; call = next) {
+        next = call->next;
+        http_cancel(call->transfer);
+        free(call);
+    }
     free(k->base);
     free(k->connect_to);
     free(k);
@@ -183,8 +187,8 @@ static struct http_transfer *start_http(struct kube_call *call, const struct kub
 {
     struct kube *k = call->kube;
     CLEANUP_FREE char *url = str_printf("%s%s", k->base, rq->path);
-    CLEANUP_FREE char *type = str_printf(
-        "Content-Type: %s", rq->content_type ? rq->content_type : "application/json");
+    CLEANUP_FREE char *type =
+        str_printf("Content-Type: %s", rq->content_type ? rq->content_type : "application/json");
     const char *headers[4] = { "Accept: application/json, */*;q=0.1" };
     int n = 1;
     if (body)

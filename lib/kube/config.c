@@ -108,8 +108,8 @@ static int find_section(struct section *out, yaml_document_t *doc, const char *l
 {
     yaml_node_t *seq = map_get(doc, yaml_document_get_root_node(doc), list);
     if (seq && seq->type == YAML_SEQUENCE_NODE) {
-        for (yaml_node_item_t *i = seq->data.sequence.items.start;
-             i < seq->data.sequence.items.top; i++) {
+        for (yaml_node_item_t *i = seq->data.sequence.items.start; i < seq->data.sequence.items.top;
+             i++) {
             yaml_node_t *entry = yaml_document_get_node(doc, *i);
             if (!str_eq(scalar_text(map_get(doc, entry, "name")), name))
                 continue;
@@ -201,8 +201,10 @@ static int read_server(struct kube_config *c, const struct section *s, struct er
     const char *scheme_end = strstr(server, "://");
     bool known = str_starts(server, "https://") || str_starts(server, "http://");
     if (!known || !scheme_end[3] || strpbrk(server, " @?#\"\\"))
-        return err_set(err, ERR_INVALID, "cluster \"%s\": server is not of the form "
-                       "https://host:port", s->name);
+        return err_set(err, ERR_INVALID,
+                       "cluster \"%s\": server is not of the form "
+                       "https://host:port",
+                       s->name);
     size_t n = strlen(server);
     while (n > 0 && server[n - 1] == '/')
         n--;
@@ -222,23 +224,24 @@ static int read_cluster(struct kube_config *c, const struct section *s, struct e
         return -1;
     c->tls_server_name = str_dup(name);
     if (c->insecure && c->ca_pem)
-        return err_set(err, ERR_INVALID, "cluster \"%s\" has both a certificate-authority and "
-                       "insecure-skip-tls-verify", s->name);
+        return err_set(err, ERR_INVALID,
+                       "cluster \"%s\" has both a certificate-authority and "
+                       "insecure-skip-tls-verify",
+                       s->name);
     return 0;
 }
 
 static int read_user(struct kube_config *c, const struct section *s, struct err *err)
 {
     static const char *const refused[] = {
-        "exec",   "auth-provider", "username",  "password",
-        "as",     "as-uid",        "as-groups", "as-user-extra",
-        NULL,
+        "exec",   "auth-provider", "username",      "password", "as",
+        "as-uid", "as-groups",     "as-user-extra", NULL,
     };
     const char *token, *token_file;
     if (refuse_keys(s, refused, err) < 0 ||
         get_pem(s, "client-certificate", &c->cert_pem, err) < 0 ||
-        get_pem(s, "client-key", &c->key_pem, err) < 0 ||
-        get_text(s, "token", &token, err) < 0 || get_text(s, "tokenFile", &token_file, err) < 0)
+        get_pem(s, "client-key", &c->key_pem, err) < 0 || get_text(s, "token", &token, err) < 0 ||
+        get_text(s, "tokenFile", &token_file, err) < 0)
         return -1;
     if (!c->cert_pem != !c->key_pem)
         return err_set(err, ERR_INVALID,
@@ -322,8 +325,10 @@ static int check_shape(const char *text, size_t n, struct err *err)
         over = event.type == YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
         if (depth > DEPTH_MAX || anchors > ANCHORS_MAX)
-            return err_set(err, ERR_CORRUPT, "it is not a kubeconfig: nested more than %d deep, or "
-                           "more than %d anchors", DEPTH_MAX, ANCHORS_MAX);
+            return err_set(err, ERR_CORRUPT,
+                           "it is not a kubeconfig: nested more than %d deep, or "
+                           "more than %d anchors",
+                           DEPTH_MAX, ANCHORS_MAX);
     }
     return 0;
 }

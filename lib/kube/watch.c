@@ -134,14 +134,14 @@ static void expire(struct kube_watch *w, const struct err *why)
 
 static void remove_unlisted(struct kube_watch *w)
 {
-    const char *key;
-    void *tmp;
-    json_t *entry;
-    json_object_foreach_safe(w->known, tmp, key, entry) {
+    void *next;
+    for (void *at = json_object_iter(w->known); at; at = next) {
+        json_t *entry = json_object_iter_value(at);
+        next = json_object_iter_next(w->known, at);
         if (kube_get_int(entry, 0, "round", NULL) == w->round)
             continue;
         json_t *object = json_incref(kube_get(entry, "object", NULL));
-        json_object_del(w->known, key);
+        json_object_del(w->known, json_object_iter_key(at));
         tell_remove(w, object);
         json_decref(object);
     }
@@ -149,15 +149,14 @@ static void remove_unlisted(struct kube_watch *w)
 
 static int take_page(struct kube_watch *w, json_t *page, struct err *err)
 {
-    json_t *items = kube_get(page, "items", NULL), *item;
-    size_t i;
+    json_t *items = kube_get(page, "items", NULL);
     /* Go writes an empty list of some kinds as null. */
     if (!json_is_array(items) && !json_is_null(items))
         return err_set(err, ERR_CORRUPT, "%s: the answer is not a list", w->path);
     if (take_version(w, page, err) < 0)
         return -1;
-    json_array_foreach(items, i, item) {
-        if (take_upsert(w, item, err) < 0)
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        if (take_upsert(w, json_array_get(items, i), err) < 0)
             return -1;
     }
     const char *next = kube_get_string(page, "metadata", "continue", NULL);
@@ -261,8 +260,8 @@ static int stream_data(void *arg, const char *bytes, size_t n)
         size_t part = (size_t)((eol ? eol : end) - bytes);
         int r = eol ? take_line(w, bytes, part) : buf_add(&w->line, bytes, part);
         if (w->line.overflow)
-            return err_set(&w->failure, ERR_TOO_LARGE, "%s: an event larger than %u bytes",
-                           w->path, KUBE_EVENT_MAX);
+            return err_set(&w->failure, ERR_TOO_LARGE, "%s: an event larger than %u bytes", w->path,
+                           KUBE_EVENT_MAX);
         if (r < 0)
             return -1;
         bytes += part + (eol ? 1 : 0);
@@ -298,15 +297,15 @@ static void stream_done(void *arg, struct http_response *response, const struct 
 static void start_stream(struct kube_watch *w)
 {
     buf_reset(&w->line);
-    w->failure = (struct err){ 0 };
+    w->failure = (struct err) { 0 };
     w->expired = false;
     w->stream_started_at = time_mono_ms();
     /* Not all watches at the same moment. */
     unsigned seconds = KUBE_WATCH_STREAM_S + rand_below(KUBE_WATCH_STREAM_S / 2);
     CLEANUP_FREE char *version = kube_escape(w->version);
-    CLEANUP_FREE char *query = str_printf(
-        "watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=%s%s%s", seconds,
-        version, w->query[0] ? "&" : "", w->query);
+    CLEANUP_FREE char *query =
+        str_printf("watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=%s%s%s",
+                   seconds, version, w->query[0] ? "&" : "", w->query);
     CLEANUP_FREE char *path = kube_with_query(w->path, query);
     struct kube_request rq = {
         .method = "GET",

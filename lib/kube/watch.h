@@ -10,12 +10,13 @@
 
 #include "kube/client.h"
 
-#define KUBE_EVENT_MAX (4u << 20)      /* ceiling of one event's line, bytes (etcd's is 1.5 MiB) */
+#define KUBE_EVENT_MAX (4u << 20) /* ceiling of one event's line, bytes (etcd's is 1.5 MiB) */
 #define KUBE_WATCH_BACKOFF_MIN_MS 250
 #define KUBE_WATCH_BACKOFF_MAX_MS 15000
-#define KUBE_WATCH_STREAM_S 240        /* a stream is asked for this long, and up to half more */
-#define KUBE_WATCH_IDLE_MS 150000      /* a silent stream is dead: the API server sends a bookmark
-                                        * every minute (cacher.go, defaultBookmarkFrequency) */
+#define KUBE_WATCH_STREAM_S 240 /* a stream is asked for this long, and up to half more */
+/* A stream that is silent for so long is dead: the API server sends a bookmark every minute (its
+ * cacher.go, defaultBookmarkFrequency). */
+#define KUBE_WATCH_IDLE_MS 150000
 
 struct kube_watch;
 

@@ -97,8 +97,8 @@ struct http_transfer *http_start(struct http *h, const struct http_request *rq, 
     return t;
 }
 
-struct http_transfer *http_start_failed(struct http *h, const struct err *failed,
-                                        http_done_fn done, void *arg)
+struct http_transfer *http_start_failed(struct http *h, const struct err *failed, http_done_fn done,
+                                        void *arg)
 {
     struct http_request none = { 0 };
     struct http_transfer *t = http_start(h, &none, done, NULL, arg);
@@ -249,7 +249,7 @@ static int wait_for_any(struct http *h, struct pollfd *extra, unsigned n_extra, 
             events |= CURL_WAIT_POLLOUT;
         if (extra[i].events & POLLPRI)
             events |= CURL_WAIT_POLLPRI;
-        fds[n++] = (struct curl_waitfd){ .fd = extra[i].fd, .events = events };
+        fds[n++] = (struct curl_waitfd) { .fd = extra[i].fd, .events = events };
     }
     CURLMcode e = curl_multi_poll(h->multi, fds, n, wait_ms, NULL);
     free(fds);
@@ -301,7 +301,7 @@ static void hand_over(void *arg, struct http_response *response, const struct er
         return;
     }
     *w->out = *response;
-    response->body = (struct buf){ 0 };
+    response->body = (struct buf) { 0 };
 }
 
 int http_perform(struct http *h, const struct http_request *rq, struct http_response *out,

@@ -101,8 +101,8 @@ struct http_transfer *http_start(struct http *h, const struct http_request *rq, 
 
 /* A transfer that does nothing but fail with *failed from the next http_poll, for layers above
  * that find a request impossible and promise their callers a callback. */
-struct http_transfer *http_start_failed(struct http *h, const struct err *failed,
-                                        http_done_fn done, void *arg);
+struct http_transfer *http_start_failed(struct http *h, const struct err *failed, http_done_fn done,
+                                        void *arg);
 
 void http_cancel(struct http_transfer *t); /* NULL is fine */
 size_t http_in_flight(const struct http *h);

@@ -207,19 +207,18 @@ static int set_connection(struct http_transfer *t, const struct http_request *rq
 {
     CURL *c = t->easy;
     long connect_ms = milliseconds(rq->connect_timeout_ms, HTTP_CONNECT_TIMEOUT_MS);
-    bool bad = curl_easy_setopt(c, CURLOPT_URL, rq->url) ||
-               curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
-               curl_easy_setopt(c, CURLOPT_NOPROXY, "*") ||
-               curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) ||
-               curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
-               curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ||
-               curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
-                                milliseconds(rq->timeout_ms, HTTP_TIMEOUT_MS)) ||
-               curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) ||
-               curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, 15L) ||
-               curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 5L) ||
-               curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
-               curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, set_socket_options);
+    bool bad =
+        curl_easy_setopt(c, CURLOPT_URL, rq->url) ||
+        curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
+        curl_easy_setopt(c, CURLOPT_NOPROXY, "*") || curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) ||
+        curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
+        curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, connect_ms) ||
+        curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, milliseconds(rq->timeout_ms, HTTP_TIMEOUT_MS)) ||
+        curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) ||
+        curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, 15L) ||
+        curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 5L) ||
+        curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
+        curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, set_socket_options);
     if (bad)
         return out_of_memory(t);
     if (!rq->connect_to)

@@ -12,7 +12,7 @@
 static int fill_address(struct sockaddr_un *a, const char *path, struct err *err)
 {
     size_t n = strlen(path);
-    *a = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    *a = (struct sockaddr_un) { .sun_family = AF_UNIX };
     if (n == 0 || n >= sizeof(a->sun_path))
         return err_set(err, ERR_INVALID, "a socket path has 1 to %zu bytes: \"%s\"",
                        sizeof(a->sun_path) - 1, path);
@@ -40,25 +40,31 @@ static int remove_stale(const char *path, struct err *err)
     return 0;
 }
 
+static int bind_to(int fd, const char *path, const struct sockaddr_un *address, struct err *err)
+{
+    /* Linux gives the socket file the socket's own mode: it is never wider, not even between
+     * bind and chmod, and the process's umask is left alone. */
+    if (fchmod(fd, 0660) < 0)
+        return err_errno(err, errno, "cannot set the mode of a socket");
+    if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) < 0)
+        return err_errno(err, errno, "cannot bind %s", path);
+    if (chmod(path, 0660) < 0)
+        return err_errno(err, errno, "cannot set the mode of %s", path);
+    return 0;
+}
+
 int kick_listen(const char *path, struct err *err)
 {
     struct sockaddr_un address;
     if (fill_address(&address, path, err) < 0 || remove_stale(path, err) < 0)
         return -1;
-    CLEANUP_CLOSE int fd = open_socket(err);
+    int fd = open_socket(err);
     if (fd < 0)
         return -1;
-    /* Linux gives the socket file the socket's own mode: it is never wider, not even between
-     * bind and chmod, and the process's umask is left alone. */
-    if (fchmod(fd, 0660) < 0)
-        return err_errno(err, errno, "cannot set the mode of a socket");
-    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-        return err_errno(err, errno, "cannot bind %s", path);
-    if (chmod(path, 0660) < 0)
-        return err_errno(err, errno, "cannot set the mode of %s", path);
-    int bound = fd;
-    fd = -1;
-    return bound;
+    if (bind_to(fd, path, &address, err) == 0)
+        return fd;
+    close(fd);
+    return -1;
 }
 
 int kick_drain(int fd)

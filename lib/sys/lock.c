@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
-
 /* Who holds it, as far as the file tells. The pid is a hint: its writer may be just starting. */
 static int refuse_held(int fd, const char *path, struct err *err)
 {
@@ -32,20 +30,24 @@ static int write_pid(int fd)
     return pwrite(fd, text, (size_t)n, 0) == n ? 0 : -1;
 }
 
-int lock_acquire(const char *path, struct err *err)
+static int take(int fd, const char *path, struct err *err)
 {
-    CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
-    if (fd < 0)
-        return err_errno(err, errno, "cannot open the lock file %s", path);
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     if (fcntl(fd, F_OFD_SETLK, &whole) < 0) {
         if (errno == EAGAIN || errno == EACCES)
             return refuse_held(fd, path, err);
         return err_errno(err, errno, "cannot lock %s", path);
     }
-    if (write_pid(fd) < 0)
-        return err_errno(err, errno, "cannot write to %s", path);
-    int held = fd;
-    fd = -1;
-    return held;
+    return write_pid(fd) < 0 ? err_errno(err, errno, "cannot write to %s", path) : 0;
+}
+
+int lock_acquire(const char *path, struct err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+    if (fd < 0)
+        return err_errno(err, errno, "cannot open the lock file %s", path);
+    if (take(fd, path, err) == 0)
+        return fd;
+    close(fd);
+    return -1;
 }

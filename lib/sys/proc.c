@@ -162,8 +162,7 @@ static int spawn(pid_t *pid, const struct proc_spec *spec, const struct child_fd
         e = fill_attributes(&attr);
     if (!e) {
         const char *const *env = spec->envp ? spec->envp : no_env;
-        e = posix_spawn(pid, spec->path, &fa, &attr, (char *const *)spec->argv,
-                        (char *const *)env);
+        e = posix_spawn(pid, spec->path, &fa, &attr, (char *const *)spec->argv, (char *const *)env);
     }
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&fa);
@@ -211,7 +210,8 @@ int proc_start(struct proc **out, const struct proc_spec *spec, struct err *err)
     int e = spawn(&p->pid, spec, &child);
     if (e) {
         p->pid = -1;
-        return err_errno(err, e, "cannot run %s", spec->path);
+        err_errno(err, e, "cannot run %s", spec->path);
+        return -1;
     }
     p->started_at = time_mono_ms();
     if (spec->timeout_ms > 0 && spec->timeout_ms < INT64_MAX - p->started_at)
@@ -231,14 +231,14 @@ int proc_pollfds(const struct proc *p, struct pollfd fds[PROC_POLL_FDS], int64_t
 {
     int n = 0;
     if (p->in_fd >= 0)
-        fds[n++] = (struct pollfd){ .fd = p->in_fd, .events = POLLOUT };
+        fds[n++] = (struct pollfd) { .fd = p->in_fd, .events = POLLOUT };
     if (p->out_fd >= 0)
-        fds[n++] = (struct pollfd){ .fd = p->out_fd, .events = POLLIN };
+        fds[n++] = (struct pollfd) { .fd = p->out_fd, .events = POLLIN };
     if (p->err_fd >= 0)
-        fds[n++] = (struct pollfd){ .fd = p->err_fd, .events = POLLIN };
+        fds[n++] = (struct pollfd) { .fd = p->err_fd, .events = POLLIN };
     int64_t wake_at = earliest(earliest(p->term_at, p->kill_at), p->drain_at);
     if (!p->exited && p->pid_fd >= 0)
-        fds[n++] = (struct pollfd){ .fd = p->pid_fd, .events = POLLIN };
+        fds[n++] = (struct pollfd) { .fd = p->pid_fd, .events = POLLIN };
     else if (!p->exited)
         wake_at = earliest(wake_at, time_mono_ms() + PROC_BLIND_MS);
     if (wake_at_mono_ms)
@@ -467,6 +467,6 @@ int proc_run(const struct proc_spec *spec, struct proc_result *out, struct err *
             return err_errno(err, errno, "poll");
     }
     *out = p->result;
-    p->result = (struct proc_result){ 0 };
+    p->result = (struct proc_result) { 0 };
     return 0;
 }

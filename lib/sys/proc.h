@@ -67,8 +67,7 @@ int proc_start(struct proc **out, const struct proc_spec *spec, struct err *err)
  * milliseconds, INT64_MAX: none). Returns how many were filled in. They are valid until the
  * next proc_pump or proc_free. */
 #define PROC_POLL_FDS 4
-int proc_pollfds(const struct proc *p, struct pollfd fds[PROC_POLL_FDS],
-                 int64_t *wake_at_mono_ms);
+int proc_pollfds(const struct proc *p, struct pollfd fds[PROC_POLL_FDS], int64_t *wake_at_mono_ms);
 
 /* Moves bytes, reaps, enforces the deadline; never blocks, and moves at most PROC_PUMP_MAX bytes
  * a stream so that a chatty child cannot keep the loop.

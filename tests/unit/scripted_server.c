@@ -209,7 +209,7 @@ static void accept_for_ever(struct scripted_server *s, int listener)
         __atomic_add_fetch(&s->shared->connections, 1, __ATOMIC_SEQ_CST);
         struct connection *c = malloc(sizeof(*c));
         pthread_t thread;
-        *c = (struct connection){ s, fd };
+        *c = (struct connection) { s, fd };
         if (pthread_create(&thread, NULL, serve, c) != 0)
             _exit(1);
         pthread_detach(thread);
@@ -220,8 +220,8 @@ struct scripted_server *scripted_server_start(const struct script *scripts)
 {
     struct scripted_server *s = calloc(1, sizeof(*s));
     s->scripts = scripts;
-    s->shared = mmap(NULL, sizeof(*s->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                     -1, 0);
+    s->shared =
+        mmap(NULL, sizeof(*s->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (s->shared == MAP_FAILED)
         die("mmap");
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -24,6 +24,7 @@ struct step {
     const char *text;
 };
 
+/* clang-format off */
 #define REPLY(status, body) { STEP_REPLY, (status), (body) }
 #define SEND(text) { STEP_SEND, 0, (text) }
 #define FILL(text, n) { STEP_FILL, (n), (text) }
@@ -33,6 +34,7 @@ struct step {
 #define WAIT(ms) { STEP_WAIT, (ms), NULL }
 #define CLOSE { STEP_CLOSE, 0, NULL }
 #define RESET { STEP_RESET, 0, NULL }
+/* clang-format on */
 
 /* The first script that fits and is not used up answers. */
 struct script {

@@ -37,8 +37,9 @@ static int make_program(void **state)
     FILE *f = fopen(program, "we");
     if (!f || fputs(recorder, f) < 0 || fchmod(fileno(f), 0700) < 0 || fclose(f) != 0)
         return -1;
-    helm = (struct helm){ .program = program, .kubeconfig = "/k/config", .chart = "/c/store",
-                          .home = "/h" };
+    helm = (struct helm) {
+        .program = program, .kubeconfig = "/k/config", .chart = "/c/store", .home = "/h"
+    };
     return 0;
 }
 
@@ -57,7 +58,8 @@ static void expect_output(struct proc *p, const char *args, const char *input)
     const struct proc_result *r = proc_result(p);
     CLEANUP_FREE char *all = str_printf(
         "%sHELM_CACHE_HOME=/h/cache\nHELM_CONFIG_HOME=/h/config\nHELM_DATA_HOME=/h/data\n"
-        "HOME=/h\nLANG=C.UTF-8\nPATH=/usr/bin:/bin\ninput %s\n", args, input);
+        "HOME=/h\nLANG=C.UTF-8\nPATH=/usr/bin:/bin\ninput %s\n",
+        args, input);
     assert_string_equal(buf_text(&r->out), all);
     assert_true(proc_succeeded(r));
     proc_free(p);
@@ -70,9 +72,10 @@ static void install_takes_values_on_its_input(void **state)
     json_t *values = json_pack("{s:{s:s}}", "store", "title", "a,b={}\n{{ x }} $(id) \xc3\xa9");
     assert_int_equal(helm_start_install(&p, &helm, "my-shop", "my-shop", values, NULL), 0);
     json_decref(values); /* borrowed for the call only */
-    expect_output(p, "arg upgrade\narg --install\narg my-shop\narg /c/store\narg --values\narg -\n"
-                     "arg --history-max\narg 5\narg --namespace\narg my-shop\n"
-                     "arg --kubeconfig\narg /k/config\n",
+    expect_output(p,
+                  "arg upgrade\narg --install\narg my-shop\narg /c/store\narg --values\narg -\n"
+                  "arg --history-max\narg 5\narg --namespace\narg my-shop\n"
+                  "arg --kubeconfig\narg /k/config\n",
                   "{\"store\":{\"title\":\"a,b={}\\n{{ x }} $(id) \xc3\xa9\"}}");
 }
 
@@ -85,10 +88,12 @@ static void values_files_come_before(void **state)
     with.values_files = files;
     json_t *values = json_object();
     assert_int_equal(helm_start_install(&p, &with, "a", "b", values, NULL), 0);
-    expect_output(p, "arg upgrade\narg --install\narg a\narg /c/store\narg --values\n"
-                     "arg /etc/one.yaml\narg --values\narg /etc/two.yaml\narg --values\narg -\n"
-                     "arg --history-max\narg 5\narg --namespace\narg b\n"
-                     "arg --kubeconfig\narg /k/config\n", "{}");
+    expect_output(p,
+                  "arg upgrade\narg --install\narg a\narg /c/store\narg --values\n"
+                  "arg /etc/one.yaml\narg --values\narg /etc/two.yaml\narg --values\narg -\n"
+                  "arg --history-max\narg 5\narg --namespace\narg b\n"
+                  "arg --kubeconfig\narg /k/config\n",
+                  "{}");
     static const char *const many[] = { "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", NULL };
     with.values_files = many;
     assert_int_equal(helm_start_install(&p, &with, "a", "b", values, NULL), 0);
@@ -96,8 +101,9 @@ static void values_files_come_before(void **state)
         usleep(2000);
     assert_non_null(strstr(buf_text(&proc_result(p)->out), "arg --kubeconfig\narg /k/config\n"));
     proc_free(p);
-    static const char *const more[] = { "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9",
-                                        NULL };
+    static const char *const more[] = {
+        "/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9", NULL
+    };
     with.values_files = more;
     assert_int_equal(helm_start_install(&p, &with, "a", "b", values, NULL), -1);
     json_decref(values);
@@ -108,18 +114,35 @@ static void uninstall_and_rollback(void **state)
     struct proc *p = NULL;
     (void)state;
     assert_int_equal(helm_start_uninstall(&p, &helm, "a-1", "b", NULL), 0);
-    expect_output(p, "arg uninstall\narg a-1\narg --ignore-not-found\narg --namespace\narg b\n"
-                     "arg --kubeconfig\narg /k/config\n", "");
+    expect_output(p,
+                  "arg uninstall\narg a-1\narg --ignore-not-found\narg --namespace\narg b\n"
+                  "arg --kubeconfig\narg /k/config\n",
+                  "");
     assert_int_equal(helm_start_rollback(&p, &helm, "a", "b", 12, NULL), 0);
-    expect_output(p, "arg rollback\narg a\narg 12\narg --history-max\narg 5\narg --namespace\n"
-                     "arg b\narg --kubeconfig\narg /k/config\n", "");
+    expect_output(p,
+                  "arg rollback\narg a\narg 12\narg --history-max\narg 5\narg --namespace\n"
+                  "arg b\narg --kubeconfig\narg /k/config\n",
+                  "");
 }
 
 static void names_cannot_be_options(void **state)
 {
     static const char *const bad[] = {
-        "", "-a", "--post-renderer=x", "a-", "A", "a b", "a\nb", "a/b", "a.b", "a_b", "a;b", "$(a)",
-        "..", "\xc3\xa9", NULL,
+        "",
+        "-a",
+        "--post-renderer=x",
+        "a-",
+        "A",
+        "a b",
+        "a\nb",
+        "a/b",
+        "a.b",
+        "a_b",
+        "a;b",
+        "$(a)",
+        "..",
+        "\xc3\xa9",
+        NULL,
         "a234567890123456789012345678901234567890123456789012345678901234",
     };
     struct err err;
@@ -216,22 +239,24 @@ static void records_say_what_helm_did(void **state)
 {
     (void)state;
     CLEANUP_FREE char *path = helm_records_path("a", "ns");
-    assert_string_equal(
-        path, "/api/v1/namespaces/ns/secrets?labelSelector=owner%3Dhelm%2Cname%3Da");
+    assert_string_equal(path,
+                        "/api/v1/namespaces/ns/secrets?labelSelector=owner%3Dhelm%2Cname%3Da");
     expect_record("", HELM_NONE, 0, 0);
     expect_record(SECRET("deployed", "1"), HELM_DEPLOYED, 1, 1);
     expect_record(SECRET("pending-install", "1"), HELM_PENDING_INSTALL, 1, 0);
     expect_record(SECRET("failed", "1"), HELM_FAILED, 1, 0);
     expect_record(SECRET("uninstalling", "1"), HELM_UNINSTALLING, 1, 0);
     expect_record(SECRET("uninstalled", "1"), HELM_NONE, 1, 0);
-    expect_record(SECRET("pending-rollback", "3") "," SECRET("deployed", "2"),
-                  HELM_PENDING_UPGRADE, 3, 2);
+    expect_record(SECRET("pending-rollback", "3") "," SECRET("deployed", "2"), HELM_PENDING_UPGRADE,
+                  3, 2);
     /* By number, not by text or place: 10 is newer than 9. */
-    expect_record(SECRET("pending-upgrade", "10") "," SECRET("superseded", "8") ","
-                  SECRET("deployed", "9"), HELM_PENDING_UPGRADE, 10, 9);
+    expect_record(
+        SECRET("pending-upgrade", "10") "," SECRET("superseded", "8") "," SECRET("deployed", "9"),
+        HELM_PENDING_UPGRADE, 10, 9);
     expect_record(SECRET("invented", "1"), HELM_FAILED, 1, 0);
-    expect_record(SECRET("deployed", "x") "," SECRET("deployed", "-1") "," SECRET("deployed", "")
-                  "," SECRET("deployed", "99999999999") ",7,{},null,[]", HELM_NONE, 0, 0);
+    expect_record(SECRET("deployed", "x") "," SECRET("deployed", "-1") "," SECRET(
+                      "deployed", "") "," SECRET("deployed", "99999999999") ",7,{},null,[]",
+                  HELM_NONE, 0, 0);
     assert_int_equal(read_record(NULL).revision, 0);
     assert_int_equal(read_record("{}").state, HELM_NONE);
     assert_int_equal(read_record("{\"items\":{}}").state, HELM_NONE);
@@ -250,14 +275,16 @@ static void failures_read_as_one_line(void **state)
 {
     (void)state;
     expect_failure("Error: release: not found\n", "release: not found");
-    expect_failure("level=WARN msg=x\nError: first\nError: UPGRADE FAILED: it broke\n",
-                   "it broke");
+    expect_failure("level=WARN msg=x\nError: first\nError: UPGRADE FAILED: it broke\n", "it broke");
     expect_failure("Error: INSTALLATION FAILED: Error: nested", "nested");
     expect_failure("Error: values don't meet the specifications of the schema(s):\nstore:\n"
                    "- at '/store/id': got number, want string\n\n",
                    "values don't meet the specifications of the schema(s): store: "
                    "- at '/store/id': got number, want string");
-    expect_failure("Error: a\r\n  b\tc\x01" "d\xff" "e\xc3\xa9\n", "a; b c d?e\xc3\xa9");
+    expect_failure("Error: a\r\n  b\tc\x01"
+                   "d\xff"
+                   "e\xc3\xa9\n",
+                   "a; b c d?e\xc3\xa9");
     expect_failure("no such word: Error: inside\n", "helm ended with exit status 1 and no message");
     expect_failure("", "helm ended with exit status 1 and no message");
     expect_failure("Error: ", "helm ended with exit status 1 and no message");

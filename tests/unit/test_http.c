@@ -49,7 +49,7 @@ static enum err_code ask(struct http_request rq, const char *path, struct http_r
     struct err err = { 0 };
     CLEANUP_FREE char *url = url_of(path);
     rq.url = url;
-    *r = (struct http_response){ 0 };
+    *r = (struct http_response) { 0 };
     if (http_perform(h, &rq, r, &err) == 0)
         return ERR_NONE;
     assert_int_not_equal(err.code, ERR_NONE);
@@ -60,7 +60,7 @@ static enum err_code ask(struct http_request rq, const char *path, struct http_r
 static void expect_body(const char *path, long status, const char *body)
 {
     struct http_response r;
-    assert_int_equal(ask((struct http_request){ 0 }, path, &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { 0 }, path, &r), ERR_NONE);
     assert_int_equal(r.status, status);
     assert_string_equal(buf_text(&r.body), body);
     http_response_free(&r);
@@ -77,16 +77,18 @@ static void answers_are_given_whole(void **state)
     static const struct script scripts[] = {
         { "GET /a ", 0, { REPLY(200, "{\"a\":1}") } },
         { "GET /missing ", 0, { REPLY(404, "none") } },
-        { "GET /moved ", 0,
+        { "GET /moved ",
+          0,
           { SEND("HTTP/1.1 302 Found\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n") } },
-        { "GET /later ", 0,
+        { "GET /later ",
+          0,
           { SEND("HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n") } },
         { 0 },
     };
     (void)state;
     serve(scripts);
     struct http_response r;
-    assert_int_equal(ask((struct http_request){ 0 }, "/a", &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { 0 }, "/a", &r), ERR_NONE);
     assert_int_equal(r.status, 200);
     assert_string_equal(r.content_type, "application/json");
     assert_int_equal(r.retry_after_ms, -1);
@@ -94,7 +96,7 @@ static void answers_are_given_whole(void **state)
     http_response_free(&r);
     expect_body("/missing", 404, "none");
     expect_body("/moved", 302, "");
-    assert_int_equal(ask((struct http_request){ 0 }, "/later", &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { 0 }, "/later", &r), ERR_NONE);
     assert_int_equal(r.retry_after_ms, 7000);
     http_response_free(&r);
     assert_int_equal(scripted_server_connections(server), 1);
@@ -110,13 +112,14 @@ static void requests_carry_what_was_asked(void **state)
     (void)state;
     serve(scripts);
     struct http_response r;
-    struct http_request rq = { .method = "PATCH", .headers = headers, .body = "abcdef",
-                               .body_len = 3 };
+    struct http_request rq = {
+        .method = "PATCH", .headers = headers, .body = "abcdef", .body_len = 3
+    };
     assert_int_equal(ask(rq, "/x?y=%20", &r), ERR_NONE);
     http_response_free(&r);
-    assert_int_equal(ask((struct http_request){ .method = "POST" }, "/empty", &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { .method = "POST" }, "/empty", &r), ERR_NONE);
     http_response_free(&r);
-    assert_int_equal(ask((struct http_request){ .method = "DELETE" }, "/gone", &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { .method = "DELETE" }, "/gone", &r), ERR_NONE);
     http_response_free(&r);
     const char *log = scripted_server_log(server);
     assert_non_null(strstr(log, "PATCH /x?y=%20 HTTP/1.1\r\n"));
@@ -133,14 +136,19 @@ static void senseless_requests_are_refused(void **state)
 {
     static const struct script scripts[] = { { "GET", 0, { REPLY(200, "") } }, { 0 } };
     static const char *const split[] = { "X: 1\r\nY: 2", NULL };
-    static const char *const urls[] = { "ftp://127.0.0.1/", "file:///etc/passwd", "", "127.0.0.1",
-                                        "http://user:secret@127.0.0.1/", "http://127.0.0.1/a b",
-                                        "http://127.0.0.1/\r\nX: 1", "gopher://127.0.0.1:1/" };
+    static const char *const urls[] = { "ftp://127.0.0.1/",
+                                        "file:///etc/passwd",
+                                        "",
+                                        "127.0.0.1",
+                                        "http://user:secret@127.0.0.1/",
+                                        "http://127.0.0.1/a b",
+                                        "http://127.0.0.1/\r\nX: 1",
+                                        "gopher://127.0.0.1:1/" };
     (void)state;
     serve(scripts);
-    expect_failure((struct http_request){ .headers = split }, "/", ERR_INVALID);
-    expect_failure((struct http_request){ .method = "GET /x" }, "/", ERR_INVALID);
-    expect_failure((struct http_request){ .method = "" }, "/", ERR_INVALID);
+    expect_failure((struct http_request) { .headers = split }, "/", ERR_INVALID);
+    expect_failure((struct http_request) { .method = "GET /x" }, "/", ERR_INVALID);
+    expect_failure((struct http_request) { .method = "" }, "/", ERR_INVALID);
     for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
         struct err err = { 0 };
         struct http_response r;
@@ -157,20 +165,21 @@ static void senseless_requests_are_refused(void **state)
 static void faults_become_errors(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /large ", 0,
+        { "GET /large ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n"), FILL("x", 5000000) } },
-        { "GET /endless ", 0,
-          { SEND("HTTP/1.1 500 No\r\n\r\n"), FILL("x", 5000000), CLOSE } },
-        { "GET /short ", 0,
-          { SEND("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"), CLOSE } },
+        { "GET /endless ", 0, { SEND("HTTP/1.1 500 No\r\n\r\n"), FILL("x", 5000000), CLOSE } },
+        { "GET /short ", 0, { SEND("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc"), CLOSE } },
         { "GET /reset ", 0, { SEND("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nab"), RESET } },
         { "GET /chunk ", 0, { STREAM, CHUNK("abc"), SEND("5\r\nab"), CLOSE } },
         { "GET /badchunk ", 0, { STREAM, CHUNK("abc"), SEND("zz\r\nab\r\n"), CLOSE } },
         { "GET /garbage ", 0, { SEND("\x16\x03\x01 rubbish\r\n\r\n"), CLOSE } },
         { "GET /nothing ", 0, { CLOSE } },
-        { "GET /header ", 0,
+        { "GET /header ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nX: "), FILL("h", 2000000), SEND("\r\n\r\n"), CLOSE } },
-        { "GET /headers ", 0,
+        { "GET /headers ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\n"), SEND("X: "), FILL("h", 40000), SEND("\r\nY: "),
             FILL("h", 40000), SEND("\r\nContent-Length: 0\r\n\r\n") } },
         { "GET /slow ", 0, { WAIT(5000), REPLY(200, "late") } },
@@ -190,10 +199,10 @@ static void faults_become_errors(void **state)
     expect_failure(rq, "/header", ERR_TOO_LARGE);
     expect_failure(rq, "/headers", ERR_TOO_LARGE);
     int64_t start = time_mono_ms();
-    expect_failure((struct http_request){ .timeout_ms = 200 }, "/slow", ERR_TIMEOUT);
-    expect_failure((struct http_request){ .idle_timeout_ms = 200 }, "/slow", ERR_TIMEOUT);
+    expect_failure((struct http_request) { .timeout_ms = 200 }, "/slow", ERR_TIMEOUT);
+    expect_failure((struct http_request) { .idle_timeout_ms = 200 }, "/slow", ERR_TIMEOUT);
     assert_in_range(time_mono_ms() - start, 400, 3000);
-    expect_failure((struct http_request){ .connect_to = "127.0.0.1:1" }, "/a", ERR_UNAVAILABLE);
+    expect_failure((struct http_request) { .connect_to = "127.0.0.1:1" }, "/a", ERR_UNAVAILABLE);
     struct http_request nowhere = { .url = "http://host.invalid/" };
     struct err err = { 0 };
     assert_int_equal(http_perform(h, &nowhere, NULL, &err), -1);
@@ -206,9 +215,9 @@ static void body_ceiling_is_exact(void **state)
     (void)state;
     serve(scripts);
     struct http_response r;
-    assert_int_equal(ask((struct http_request){ .body_max = 10 }, "/", &r), ERR_NONE);
+    assert_int_equal(ask((struct http_request) { .body_max = 10 }, "/", &r), ERR_NONE);
     http_response_free(&r);
-    expect_failure((struct http_request){ .body_max = 9 }, "/", ERR_TOO_LARGE);
+    expect_failure((struct http_request) { .body_max = 9 }, "/", ERR_TOO_LARGE);
 }
 
 static void connections_are_replaced_when_dropped(void **state)
@@ -321,8 +330,10 @@ static void run_for(int64_t ms)
 
 static const struct script stream_scripts[] = {
     { "GET /stream ", 0, { STREAM, CHUNK("abc"), WAIT(50), CHUNK("def"), FINISH } },
-    { "GET /drip ", 0, { STREAM, CHUNK("a"), WAIT(150), CHUNK("b"), WAIT(150), CHUNK("c"),
-                         WAIT(3000), CHUNK("d"), FINISH } },
+    { "GET /drip ",
+      0,
+      { STREAM, CHUNK("a"), WAIT(150), CHUNK("b"), WAIT(150), CHUNK("c"), WAIT(3000), CHUNK("d"),
+        FINISH } },
     { "GET /hang ", 0, { STREAM, CHUNK("a"), WAIT(20000) } },
     { "GET /bad ", 0, { REPLY(500, "broken") } },
     { "GET /a ", 0, { REPLY(200, "x") } },

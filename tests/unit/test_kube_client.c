@@ -23,7 +23,7 @@ static struct scripted_server *server;
 static void serve(const struct script *scripts)
 {
     server = scripted_server_start(scripts);
-    config = (struct kube_config){ .server = (char *)(uintptr_t)scripted_server_url(server) };
+    config = (struct kube_config) { .server = (char *)(uintptr_t)scripted_server_url(server) };
     assert_int_equal(http_new(&h, "test/1", NULL), 0);
     assert_int_equal(kube_new(&k, &config, h, NULL), 0);
 }
@@ -86,7 +86,7 @@ static void statuses_become_errors(void **state)
 static enum err_code get_code(const char *path, struct err *err)
 {
     json_t *answer = NULL;
-    *err = (struct err){ 0 };
+    *err = (struct err) { 0 };
     int r = kube_call_get(k, path, &answer, err);
     json_decref(answer);
     assert_int_equal(r < 0, err->code != ERR_NONE);
@@ -104,17 +104,22 @@ static void rubbish_becomes_errors(void **state)
         { "GET /number ", 0, { REPLY(200, "{\"a\":99999999999999999999}") } },
         { "GET /empty ", 0, { REPLY(200, "") } },
         { "GET /html ", 0, { REPLY(502, "<html>\x01\xff bad gateway\r\nmore") } },
-        { "GET /moved ", 0,
+        { "GET /moved ",
+          0,
           { SEND("HTTP/1.1 301 X\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n") } },
-        { "GET /short ", 0,
+        { "GET /short ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"a\":1}"), CLOSE } },
-        { "GET /deep ", 0,
+        { "GET /deep ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 8000004\r\n\r\n{\"a\""),
             FILL("[", 8000000) } },
-        { "GET /deeper ", 0,
+        { "GET /deeper ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 1000005\r\n\r\n{\"a\":"),
             FILL("[", 1000000) } },
-        { "GET /huge ", 0,
+        { "GET /huge ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 30000000\r\n\r\n"), FILL(" ", 30000000) } },
         { "GET /typed ", 0, { REPLY(404, "{\"message\":[1],\"reason\":{},\"code\":\"x\"}") } },
         { 0 },
@@ -188,14 +193,16 @@ static void apply_and_delete_say_what_they_mean(void **state)
 static void lists_are_read_to_the_last_page(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /l?limit=500&labelSelector=a%3Db ", 0,
+        { "GET /l?limit=500&labelSelector=a%3Db ",
+          0,
           { REPLY(200, "{\"metadata\":{\"continue\":\"t/1\"},\"items\":[{\"n\":1},{\"n\":2}]}") } },
-        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ", 1,
+        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ",
+          1,
           { REPLY(410, STATUS("Expired", 410)) } },
-        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ", 0,
+        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ",
+          0,
           { REPLY(200, "{\"metadata\":{},\"items\":[{\"n\":3}]}") } },
-        { "GET /endless?", 0,
-          { REPLY(200, "{\"metadata\":{\"continue\":\"x\"},\"items\":[]}") } },
+        { "GET /endless?", 0, { REPLY(200, "{\"metadata\":{\"continue\":\"x\"},\"items\":[]}") } },
         { "GET /none?", 0, { REPLY(200, "{\"metadata\":{}}") } },
         { "GET /gone?", 0, { REPLY(410, STATUS("Expired", 410)) } },
         { "GET /cut?", 0, { CLOSE } },
@@ -231,7 +238,7 @@ static void tokens_are_sent_and_read_anew(void **state)
     struct err err = { 0 };
     (void)state;
     serve(scripts);
-    config.token = (char *)(uintptr_t)"inline";
+    config.token = (char *)(uintptr_t) "inline";
     assert_int_equal(kube_call_get(k, "/1", NULL, &err), 0);
     config.token = NULL;
     config.token_file = path;
@@ -260,7 +267,7 @@ static void another_server_name_keeps_the_address(void **state)
     (void)state;
     serve(scripts);
     kube_free(k);
-    config.tls_server_name = (char *)(uintptr_t)"kubernetes.test";
+    config.tls_server_name = (char *)(uintptr_t) "kubernetes.test";
     CLEANUP_FREE char *below = str_printf("%s/clusters/c1", config.server);
     config.server = below;
     assert_int_equal(kube_new(&k, &config, h, NULL), 0);
@@ -306,11 +313,14 @@ static void run_until(const int *flag, int64_t at_most_ms)
 static void logs_are_clean_text(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=20&limitBytes=262144 ", 0,
+        { "GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=20&limitBytes=262144 ",
+          0,
           { SEND("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\na\xff\xc3\xa9"), FILL("\0", 1),
             SEND("b\n\xc3") } },
         { "GET /api/v1/namespaces/n/pods/p/log?container=c&tailLines=5&limitBytes=262144"
-          "&previous=true ", 0, { REPLY(400, STATUS("BadRequest", 400)) } },
+          "&previous=true ",
+          0,
+          { REPLY(400, STATUS("BadRequest", 400)) } },
         { 0 },
     };
     (void)state;
@@ -358,7 +368,7 @@ static void unreachable_servers_are_unavailable(void **state)
     (void)state;
     serve(scripts);
     kube_free(k);
-    config.server = (char *)(uintptr_t)"http://127.0.0.1:1";
+    config.server = (char *)(uintptr_t) "http://127.0.0.1:1";
     assert_int_equal(kube_new(&k, &config, h, NULL), 0);
     struct err err;
     assert_int_equal(get_code("/version", &err), ERR_UNAVAILABLE);

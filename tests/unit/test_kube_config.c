@@ -172,8 +172,9 @@ static void files_beside_the_kubeconfig(void **state)
 static void what_is_not_supported_is_named(void **state)
 {
     static const char *const users[] = {
-        "exec: {command: aws}",   "auth-provider: {name: gcp}", "username: u, password: p",
-        "token: t, as: somebody", "as-groups: [a]",
+        "exec: {command: aws}",     "auth-provider: {name: gcp}",
+        "username: u, password: p", "token: t, as: somebody",
+        "as-groups: [a]",
     };
     static const char *const words[] = { "exec", "auth-provider", "username", "as", "as-groups" };
     (void)state;

@@ -63,7 +63,7 @@ static void begin(const struct script *scripts, const char *selector)
     told = BUF_INIT(1u << 20);
     failures = 0;
     server = scripted_server_start(scripts);
-    config = (struct kube_config){ .server = (char *)(uintptr_t)scripted_server_url(server) };
+    config = (struct kube_config) { .server = (char *)(uintptr_t)scripted_server_url(server) };
     assert_int_equal(http_new(&h, "test/1", NULL), 0);
     assert_int_equal(kube_new(&k, &config, h, NULL), 0);
     w = kube_watch_start(k, "/p", selector, &events, NULL);
@@ -117,8 +117,7 @@ static void run_for(int64_t ms)
 #define LIST(version, items) \
     "{\"metadata\":{\"resourceVersion\":\"" version "\"},\"items\":[" items "]}"
 #define EVENT(type, object) "{\"type\":\"" type "\",\"object\":" object "}\n"
-#define BOOKMARK(version) \
-    EVENT("BOOKMARK", "{\"metadata\":{\"resourceVersion\":\"" version "\"}}")
+#define BOOKMARK(version) EVENT("BOOKMARK", "{\"metadata\":{\"resourceVersion\":\"" version "\"}}")
 #define EXPIRED \
     EVENT("ERROR", "{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\"," \
                    "\"message\":\"too old resource version\"}")
@@ -129,9 +128,11 @@ static void run_for(int64_t ms)
 static void a_list_and_its_changes(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /p?limit=500&labelSelector=storewright.io%2Fuid%2Ca%20in%20%28b%29 ", 0,
+        { "GET /p?limit=500&labelSelector=storewright.io%2Fuid%2Ca%20in%20%28b%29 ",
+          0,
           { REPLY(200, LIST("5", META("a", "1") "," META("b", "1"))) } },
-        { GET_WATCH, 1,
+        { GET_WATCH,
+          1,
           { STREAM, CHUNK(EVENT("ADDED", META("c", "1")) EVENT("MODIFIED", META("a", "2"))),
             CHUNK("{\"type\":\"DELE"), WAIT(30), CHUNK("TED\",\"object\":" META("b", "9") "}"),
             WAIT(30), CHUNK("\n\n" BOOKMARK("77")), HANG } },
@@ -153,7 +154,8 @@ static void a_list_and_its_changes(void **state)
 static void lists_come_in_pages(void **state)
 {
     static const struct script scripts[] = {
-        { GET_LIST, 0,
+        { GET_LIST,
+          0,
           { REPLY(200, "{\"metadata\":{\"resourceVersion\":\"4\",\"continue\":\"t=1\"},"
                        "\"items\":[" META("a", "1") "]}") } },
         { "GET /p?limit=500&continue=t%3D1 ", 1, { REPLY(410, "{\"message\":\"gone\"}") } },
@@ -202,7 +204,8 @@ static void expired_versions_are_listed_anew(void **state)
 {
     static const struct script scripts[] = {
         { GET_LIST, 1, { REPLY(200, LIST("5", META("a", "1") "," META("b", "1"))) } },
-        { GET_WATCH, 1,
+        { GET_WATCH,
+          1,
           { STREAM, CHUNK(EVENT("ADDED", META("c", "1")) EXPIRED BOOKMARK("never")), HANG } },
         { GET_LIST, 0, { REPLY(200, LIST("9", META("b", "2"))) } },
         { GET_WATCH, 0, { STREAM, HANG } },
@@ -250,8 +253,8 @@ static void expect_healed(const struct step broken[6], const char *failure)
     memcpy(scripts[1].steps, broken, 6 * sizeof(*broken));
     begin(scripts, NULL);
     run_until_told("remove a=1;synced;");
-    CLEANUP_FREE char *all = str_printf(
-        "upsert a=1;upsert b=1;synced;failed %s;upsert b=2;remove a=1;synced;", failure);
+    CLEANUP_FREE char *all =
+        str_printf("upsert a=1;upsert b=1;synced;failed %s;upsert b=2;remove a=1;synced;", failure);
     assert_string_equal(buf_text(&told), all);
     assert_true(kube_watch_is_synced(w));
     teardown(NULL);
@@ -296,7 +299,8 @@ static void broken_lists_are_tried_again(void **state)
         { GET_LIST, 1, { REPLY(200, "{\"metadata\":{\"resourceVersion\":\"1\"}}") } },
         { GET_LIST, 1, { REPLY(200, "{\"metadata\":{},\"items\":[]}") } },
         { GET_LIST, 1, { REPLY(200, LIST("5", "{}")) } },
-        { GET_LIST, 1,
+        { GET_LIST,
+          1,
           { REPLY(200, "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":null}") } },
         { GET_WATCH, 0, { STREAM, HANG } },
         { 0 },
@@ -317,8 +321,7 @@ static void broken_lists_are_tried_again(void **state)
 static void retry_after_is_respected(void **state)
 {
     static const struct script scripts[] = {
-        { GET_LIST, 1,
-          { SEND("HTTP/1.1 429 X\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n") } },
+        { GET_LIST, 1, { SEND("HTTP/1.1 429 X\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n") } },
         { GET_LIST, 0, { REPLY(200, LIST("5", "")) } },
         { GET_WATCH, 0, { STREAM, HANG } },
         { 0 },

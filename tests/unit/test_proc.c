@@ -24,10 +24,10 @@ static const char *const env[] = { "PATH=/usr/bin:/bin", "GREETING=hello", NULL 
 
 static struct proc_spec shell(const char *const argv[4])
 {
-    return (struct proc_spec){ .path = "/bin/sh", .argv = argv, .envp = env, .output_max = 65536 };
+    return (struct proc_spec) { .path = "/bin/sh", .argv = argv, .envp = env, .output_max = 65536 };
 }
 
-#define SH(script) shell((const char *const[]){ "sh", "-c", (script), NULL })
+#define SH(script) shell((const char *const[]) { "sh", "-c", (script), NULL })
 
 static struct proc_result run(struct proc_spec spec)
 {
