@@ -10,7 +10,9 @@
 static void begin_frame(struct page *p, struct app *app, const struct request *rq,
                         const char *title, const char *file)
 {
+    p->file = "frame.tpl";
     p->frame = tpl_dict_new();
+    tpl_include(p->frame, "TROUBLE_PART", "trouble.tpl");
     p->body = tpl_include(p->frame, "BODY", file);
     tpl_set(p->frame, "TITLE", title);
     tpl_set(p->frame, "CSS_URL", app->css_url);
@@ -43,9 +45,18 @@ int page_begin(struct page *p, struct app *app, const struct request *rq, const 
     return fill_trouble(p, app, err);
 }
 
+int page_fragment(struct page *p, struct app *app, const char *file, struct err *err)
+{
+    p->file = "fragment.tpl";
+    p->frame = tpl_dict_new();
+    tpl_include(p->frame, "TROUBLE_PART", "trouble.tpl");
+    p->body = tpl_include(p->frame, "LIVE", file);
+    return fill_trouble(p, app, err);
+}
+
 int page_end(struct page *p, struct app *app, struct reply *re, struct err *err)
 {
-    return tpl_render(app->tpl, "frame.tpl", p->frame, &re->body, err);
+    return tpl_render(app->tpl, p->file, p->frame, &re->body, err);
 }
 
 void page_clear(struct page *p)

@@ -1,4 +1,4 @@
-/* The frame around every page: head, navigation, who is signed in, trouble of the platform. */
+/* What surrounds every page: head, navigation, who is signed in, trouble of the platform. */
 #ifndef SW_CGI_PAGE_H
 #define SW_CGI_PAGE_H
 
@@ -7,6 +7,7 @@
 struct page {
     struct tpl_dict *frame; /* owned */
     struct tpl_dict *body;  /* of the page's own template; owned by frame */
+    const char *file;       /* what is rendered with frame */
 };
 
 /* title is text. ERR_UNAVAILABLE when the database cannot be asked for trouble. */
@@ -15,6 +16,9 @@ int page_begin(struct page *p, struct app *app, const struct request *rq, const 
 /* Renders into the reply. */
 int page_end(struct page *p, struct app *app, struct reply *re, struct err *err);
 void page_clear(struct page *p);
+
+/* The same for a part of a page that the script asks for: only the file, and trouble. */
+int page_fragment(struct page *p, struct app *app, const char *file, struct err *err);
 
 /* Browsers without JavaScript load the page again after a few seconds. */
 void page_refresh(struct page *p);

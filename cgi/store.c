@@ -131,6 +131,11 @@ static int fill_live(struct tpl_dict *d, struct app *app, const struct request *
     view_store(d, app, store);
     tpl_set(d, "MEANING", w->meaning);
     tpl_set(d, "ADVICE", w->advice);
+    if (!view_is_open(store))
+        tpl_set(tpl_section(d, "CLOSED"), "CLOSED_TEXT",
+                store->desired == STORE_ABSENT
+                    ? "The shop is closed."
+                    : "The shop's address appears here as soon as the shop answers as a shop.");
     tpl_set(d, "OWNER", store->owner_name);
     tpl_set(d, "ADMIN_EMAIL", store->admin_email);
     tpl_setf(d, "FRAGMENT_URL", "/fragments/stores/%s", store->id);
@@ -198,10 +203,11 @@ int store_fragment(void *ctx, struct request *rq, struct reply *re, struct err *
         return -1;
     if (unchanged)
         return 0; /* the script ticks elapsed times by itself */
-    CLEANUP(tpl_dict_free_p) struct tpl_dict *d = tpl_dict_new();
-    if (fill_live(d, app, rq, &store, err) < 0)
+    CLEANUP(page_clear) struct page p = { 0 };
+    if (page_fragment(&p, app, "store-live.tpl", err) < 0 ||
+        fill_live(p.body, app, rq, &store, err) < 0)
         return -1;
-    return tpl_render(app->tpl, "store-live.tpl", d, &re->body, err);
+    return page_end(&p, app, re, err);
 }
 
 int store_retry(void *ctx, struct request *rq, struct reply *re, struct err *err)

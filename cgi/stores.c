@@ -160,9 +160,10 @@ int stores_fragment(void *ctx, struct request *rq, struct reply *re, struct err 
     bool moving = false, unchanged = false;
     if (page_unchanged(app, rq, re, &unchanged, err) < 0 || unchanged)
         return unchanged ? 0 : -1;
-    CLEANUP(tpl_dict_free_p) struct tpl_dict *d = tpl_dict_new();
-    tpl_show(d, "MAY_CREATE", rq->role >= ROLE_MEMBER);
-    if (fill_list(d, app, rq, &moving, err) < 0)
+    CLEANUP(page_clear) struct page p = { 0 };
+    if (page_fragment(&p, app, "stores-live.tpl", err) < 0 ||
+        fill_list(p.body, app, rq, &moving, err) < 0)
         return -1;
-    return tpl_render(app->tpl, "stores-live.tpl", d, &re->body, err);
+    tpl_show(p.body, "MAY_CREATE", rq->role >= ROLE_MEMBER);
+    return page_end(&p, app, re, err);
 }

@@ -63,7 +63,6 @@ void view_store(struct tpl_dict *d, const struct app *app, const struct store *s
     tpl_set(d, "PLAN_TITLE", plan ? plan->title : store->plan);
     tpl_set(d, "HOST", store->host);
     view_time(d, "CREATED", "CREATED_TEXT", store->created_at);
-    tpl_show(d, "CLOSED", !view_is_open(store));
     if (view_is_open(store)) {
         CLEANUP_FREE char *url = service_store_url(&app->service, store, "");
         tpl_set(tpl_section(d, "OPEN"), "STORE_URL", url);

@@ -15,8 +15,8 @@ const struct status_words *status_words(enum store_status s);
 void view_time(struct tpl_dict *d, const char *name, const char *text_name, int64_t at);
 
 /* ID, STORE_TITLE, STATUS_LABEL, STATUS_TONE, ENGINE_TITLE, PLAN_TITLE, HOST, CREATED...: what
- * the list and the page of a store both show; the section OPEN with STORE_URL when the shop
- * can be visited, else CLOSED. */
+ * the list and the page of a store both show; the section OPEN with STORE_URL only when the
+ * shop can be visited. */
 void view_store(struct tpl_dict *d, const struct app *app, const struct store *store);
 
 /* NOW_MS and, while something moves, the section MOVING: what the script needs to keep up. */

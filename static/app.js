@@ -55,14 +55,15 @@
     // Only parts that changed are replaced, so that what somebody is reading or has focused
     // stays; focus that was inside a changed part goes to the same element of the new one.
     function swap(html) {
-        const next = new DOMParser().parseFromString(html, "text/html").getElementById("live");
+        const page = new DOMParser().parseFromString(html, "text/html");
+        const next = page.getElementById("live");
         if (!next)
             return;
-        const fresh = partsOf(next);
+        const fresh = partsOf(page);
         const focused = document.activeElement && document.activeElement.id;
         for (const [id, text] of fresh) {
             const old = document.getElementById(id);
-            const part = next.querySelector(`#${CSS.escape(id)}`);
+            const part = page.getElementById(id);
             if (!old || shown.get(id) === text)
                 continue;
             localTimes(part);
@@ -126,7 +127,7 @@
     }
 
     if (live) {
-        shown = partsOf(live);
+        shown = partsOf(document);
         document.body.append(speaker);
         announce();
         plan();

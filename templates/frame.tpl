@@ -31,11 +31,7 @@
 {{/USER}}
 </div>
 </header>
-{{#TROUBLE}}
-<div class="trouble" role="alert">
-<div class="wrap"><strong>The platform has a problem.</strong> {{TROUBLE_TEXT}}</div>
-</div>
-{{/TROUBLE}}
+{{>TROUBLE_PART}}
 <main id="main" class="wrap" tabindex="-1">
 {{>BODY}}
 </main>

@@ -48,7 +48,7 @@
 <aside class="column-side" aria-label="About this store">
 <section class="card" id="part-access" data-part aria-labelledby="access-heading">
 <h2 id="access-heading">Access</h2>
-{{#CLOSED}}<p class="fine">The shop's address appears here as soon as the shop answers as a shop.</p>{{/CLOSED}}
+{{#CLOSED}}<p class="fine">{{CLOSED_TEXT}}</p>{{/CLOSED}}
 {{#OPEN}}
 <dl class="facts">
 <div><dt>Shop</dt><dd><a id="shop-link" href="{{STORE_URL}}" rel="noopener">{{STORE_URL}}</a></dd></div>

@@ -37,6 +37,14 @@ def test_page(browsers, one_of_each, status):
     assert browser.page.one("span", data_status=status)
 
 
+def test_a_shop_that_is_not_open_has_no_address(browsers, one_of_each):
+    for status in STATUSES:
+        browsers["member"].get(f"/stores/is-{status.replace('_', '-')}")
+        text = browsers["member"].page.text
+        assert ("The shop is closed." in text) == (status in ("deleting", "delete_failed", "deleted"))
+        assert ("appears here as soon as" in text) == (status in ("requested", "provisioning", "failed"))
+
+
 def test_links_of_an_open_shop(browsers, one_of_each):
     browsers["member"].get("/stores/is-ready")
     page = browsers["member"].page
@@ -159,11 +167,14 @@ def test_everything_asked_is_in_the_audit(platform, browsers):
         ("admin", "192.0.2.1", "store.retry", "ok")]
 
 
-def test_trouble_is_on_every_page(platform, browsers):
+def test_trouble_is_on_every_page(platform, browsers, one_of_each):
     platform.seed.run(lambda db: db.execute(
         "INSERT INTO condition VALUES ('cluster', 0, 'The cluster <does> not answer.', 1)"))
     try:
         for target in ("/stores", "/new-store", "/stores/is-ready", "/none"):
+            browsers["member"].get(target)
+            assert "The cluster <does> not answer." in browsers["member"].page.text
+        for target in ("/fragments/stores", "/fragments/stores/is-ready"):
             browsers["member"].get(target)
             assert "The cluster <does> not answer." in browsers["member"].page.text
         browsers["none"].get("/sign-in")
