@@ -1,5 +1,6 @@
 """What the chart's tests share: helm, what it renders, and a control plane of their own."""
 
+import functools
 import json
 import os
 import pathlib
@@ -16,6 +17,7 @@ CHART = ROOT / "helm" / "store"
 PROD = CHART / "values-prod.yaml"
 
 
+@functools.cache
 def tool(name):
     """Absolute path of a tool that cluster/tools has built."""
     return subprocess.run([ROOT / "cluster/tools", "path", name], check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
@@ -117,14 +119,14 @@ class Cluster:
         return run([ROOT / "cluster/exec", "--state", self.state, "--", *argv], **options)
 
     def start_helm(self, *argv):
-        argv = [ROOT / "cluster/exec", "--state", self.state, "--", "helm", *argv]
+        argv = [ROOT / "cluster/exec", "--state", self.state, "--", tool("helm"), *argv]
         return subprocess.Popen(list(map(str, argv)), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def helm(self, *argv, **options):
-        return self.exec("helm", *argv, **options)
+        return self.exec(tool("helm"), *argv, **options)
 
     def kubectl(self, *argv, **options):
-        return self.exec("kubectl", *argv, **options)
+        return self.exec(tool("kubectl"), *argv, **options)
 
     def get(self, kind, namespace, name):
         """The object, or None."""

@@ -51,7 +51,8 @@ def test_the_literal_command(plane):
     )
     readme = (CHART.parent / "README.md").read_text()
     assert command in " ".join(readme.replace("\\\n", " ").split())
-    result = plane.exec("sh", "-c", f"cd {CHART.parents[1]} && {command}")
+    path = f"{os.path.dirname(tool('helm'))}:{os.environ['PATH']}"
+    result = plane.exec("env", f"PATH={path}", "sh", "-c", f"cd {CHART.parents[1]} && {command}")
     assert "https://my-store.yourdomain.com" in result.stdout
     assert "warning" not in result.stderr.lower(), result.stderr
     assert plane.get("namespace", "my-store", "my-store")["metadata"]["labels"]["storewright.io/store"] == "my-store"
@@ -92,16 +93,26 @@ def test_reinstall_keeps_secrets(plane, store):
     assert data(plane, store) == before
 
 
+def uninstall(plane, store):
+    plane.helm("uninstall", store, "--namespace", store, "--ignore-not-found")
+
+
+def forget(plane, store):
+    """Deletes helm's record of the release: what it made stays, and is taken up by the next install."""
+    plane.kubectl("delete", "secret", "--namespace", store, "--selector", "owner=helm")
+
+
+@pytest.mark.parametrize("heal", [uninstall, forget])
 @pytest.mark.parametrize("seconds", [0.2, 0.35, 0.5, 0.7])
-def test_killed_install_heals(plane, store, seconds):
-    """helm dies anywhere in a first install: uninstalled and installed again, nothing is in the way."""
+def test_killed_install_heals(plane, store, seconds, heal):
+    """helm dies anywhere in a first install; after either way to put that right, nothing is in the next one's way."""
     program = plane.start_helm("install", store, CHART, "--namespace", store, "--set", f"store.id={store}")
     time.sleep(seconds)
     program.kill()
     program.communicate()
     before = data(plane, store)
-    plane.helm("uninstall", store, "--namespace", store, "--ignore-not-found")
-    install(plane, store)
+    heal(plane, store)
+    install(plane, store, verb=UPGRADE)
     assert before is None or data(plane, store) == before
 
 
