@@ -10,15 +10,15 @@ struct service *app_service(struct app *app, struct err *err)
         err_set(err, ERR_UNAVAILABLE, "%s", failed.msg);
         return NULL;
     }
-    app->service = (struct service){ .db = app->db, .config = app->config };
+    app->service = (struct service) { .db = app->db, .config = app->config };
     return &app->service;
 }
 
 struct actor app_actor(const struct app *app, const struct request *rq)
 {
     if (rq->role == ROLE_NONE)
-        return (struct actor){ .role = ROLE_NONE, .name = "", .address = rq->address };
-    return (struct actor){
+        return (struct actor) { .role = ROLE_NONE, .name = "", .address = rq->address };
+    return (struct actor) {
         .account_id = app->visitor.id,
         .role = app->visitor.role,
         .name = app->visitor.name,

@@ -10,11 +10,11 @@
 
 struct app {
     struct config *config;
-    struct db *db;           /* NULL until it could be opened */
+    struct db *db; /* NULL until it could be opened */
     struct service service;
     struct tpl *tpl;
     char *css_url, *js_url, *icon_url;
-    struct account visitor;  /* of the request under way; meaningless when its role is 0 */
+    struct account visitor; /* of the request under way; meaningless when its role is 0 */
 };
 
 /* routes.c: the whole surface. */

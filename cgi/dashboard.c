@@ -48,8 +48,10 @@ static int load_assets(struct app *app, struct err *err)
 
 static int open_app(struct app *app, struct err *err)
 {
-    if (sodium_init() < 0)
-        return err_set(err, ERR_INTERNAL, "libsodium cannot be set up");
+    if (sodium_init() < 0) {
+        err_set(err, ERR_INTERNAL, "libsodium cannot be set up");
+        return -1;
+    }
     bool strict = str_eq(getenv("STOREWRIGHT_STRICT_TEMPLATES"), "1");
     if (config_load(&app->config, NULL, err) < 0 ||
         tpl_open(&app->tpl, app->config->templates, strict, err) < 0 || load_assets(app, err) < 0)

@@ -80,37 +80,38 @@ int page_unchanged(struct app *app, const struct request *rq, struct reply *re, 
     char number[24];
     snprintf(number, sizeof(number), "%lld", (long long)revision);
     const char *const parts[] = {
-        number,       rq->csrf,       app->visitor.name, role_name(app->visitor.role),
-        rq->target,   app->css_url,   app->js_url,       tpl_fingerprint(app->tpl),
+        number,     rq->csrf,     app->visitor.name, role_name(app->visitor.role),
+        rq->target, app->css_url, app->js_url,       tpl_fingerprint(app->tpl),
         NULL,
     };
     *unchanged = reply_unchanged(re, rq, parts);
     return 0;
 }
 
+#define RETRY_AFTER_MS 5000 /* what a 503 proposes */
+
 struct failure {
     int status;
-    const char *title;
-    const char *advice;
     bool own_words; /* is err->msg meant for the visitor? */
+    const char *title, *advice;
 };
 
 static const struct failure failures[] = {
-    { 400, "That request makes no sense", "Go back, load the page again and try once more.", true },
-    { 401, "Not signed in", "Sign in and try again.", false },
-    { 403, "Not allowed", "Load the page again, or ask an administrator for the right role.", true },
-    { 404, "Not found", "The address may be mistyped, or what was here is gone.", true },
-    { 405, "Not possible this way", "Follow the links and buttons of the pages.", true },
-    { 409, "Not possible now", "Look at the store's status, then try again.", true },
-    { 413, "Too large", "Shorten what you sent and try again.", true },
-    { 415, "Not understood", "Use the forms of the pages.", true },
-    { 429, "Too many attempts", "Wait a little, then try again.", true },
-    { 503, "The database cannot be used right now",
+    { 400, true, "That request makes no sense", "Go back, load the page again and try once more." },
+    { 401, false, "Not signed in", "Sign in and try again." },
+    { 403, true, "Not allowed",
+      "Load the page again, or ask an administrator for the right role." },
+    { 404, true, "Not found", "The address may be mistyped, or what was here is gone." },
+    { 405, true, "Not possible this way", "Follow the links and buttons of the pages." },
+    { 409, true, "Not possible now", "Look at the store's status, then try again." },
+    { 413, true, "Too large", "Shorten what you sent and try again." },
+    { 415, true, "Not understood", "Use the forms of the pages." },
+    { 429, true, "Too many attempts", "Wait a little, then try again." },
+    { 503, true, "The database cannot be used right now",
       "Nothing was changed. Try again in a few seconds; if it stays so, look at the platform's log "
-      "and its disk.",
-      true },
-    { 500, "Something went wrong here",
-      "It is our fault and it was written to the log, under the reference below.", false },
+      "and its disk." },
+    { 500, false, "Something went wrong here",
+      "It is our fault and it was written to the log, under the reference below." },
 };
 
 static const struct failure *find_failure(int status)
@@ -149,6 +150,8 @@ static int show_failure(struct app *app, const struct request *rq, struct reply 
 
 void page_refuse(void *ctx, struct request *rq, struct reply *re, const struct err *err)
 {
+    if (re->status == 503)
+        re->retry_after_ms = RETRY_AFTER_MS;
     struct err failed = { 0 };
     bool plain = rq->path && (str_starts(rq->path, "/fragments/") || str_eq(rq->path, "/healthz"));
     if (!plain && show_failure(ctx, rq, re, err, &failed) == 0)

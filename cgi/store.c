@@ -91,9 +91,9 @@ static void fill_actions(struct tpl_dict *d, const struct request *rq, const str
     if (rq->role < ROLE_MEMBER || store->status == STORE_DELETED)
         return;
     struct tpl_dict *actions = tpl_section(d, "ACTIONS");
-    tpl_show(actions, "MAY_RETRY", store->status == STORE_FAILED ||
-                                       store->status == STORE_DEGRADED ||
-                                       store->status == STORE_DELETE_FAILED);
+    tpl_show(actions, "MAY_RETRY",
+             store->status == STORE_FAILED || store->status == STORE_DEGRADED ||
+                 store->status == STORE_DELETE_FAILED);
     tpl_show(actions, "MAY_DELETE", store->status != STORE_DELETING);
     tpl_show(actions, "MAY_SEE_CREDENTIALS", view_is_open(store));
 }
@@ -188,8 +188,7 @@ int store_show(void *ctx, struct request *rq, struct reply *re, struct err *err)
     if (find_store(app, rq, &store, err) < 0)
         return -1;
     /* While it moves the page tells elapsed times, which change without the database. */
-    if (!store_status_is_moving(store.status) &&
-        page_unchanged(app, rq, re, &unchanged, err) < 0)
+    if (!store_status_is_moving(store.status) && page_unchanged(app, rq, re, &unchanged, err) < 0)
         return -1;
     return unchanged ? 0 : show_store(app, rq, re, &store, NULL, NULL, err);
 }

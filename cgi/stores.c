@@ -15,7 +15,7 @@ struct list_request {
 
 static int read_list_request(struct list_request *out, const struct request *rq, struct err *err)
 {
-    *out = (struct list_request){ .query.status = -1 };
+    *out = (struct list_request) { .query.status = -1 };
     out->query.search = str_or_empty(fields_get(&rq->query, "search"));
     out->status = str_or_empty(fields_get(&rq->query, "status"));
     const char *older = fields_get(&rq->query, "older"), *newer = fields_get(&rq->query, "newer");

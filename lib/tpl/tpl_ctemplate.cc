@@ -58,11 +58,20 @@ struct tpl_dict final : public TemplateDictionaryInterface {
     }
 
   protected:
-    class list_iterator final : public TemplateDictionaryInterface::Iterator {
+    class list_iterator final : public TemplateDictionaryInterface::Iterator
+    {
       public:
-        explicit list_iterator(const list *l) : items(l) {}
-        bool HasNext() const override { return items && at < items->size(); }
-        const TemplateDictionaryInterface &Next() override { return *(*items)[at++]; }
+        explicit list_iterator(const list *l) : items(l)
+        {
+        }
+        bool HasNext() const override
+        {
+            return items && at < items->size();
+        }
+        const TemplateDictionaryInterface &Next() override
+        {
+            return *(*items)[at++];
+        }
 
       private:
         const list *items;
@@ -133,7 +142,10 @@ struct tpl_dict final : public TemplateDictionaryInterface {
     {
         return new list_iterator(find_outwards(&tpl_dict::sections, name));
     }
-    void DumpToString(std::string *out, int) const override { *out += "(dictionary)\n"; }
+    void DumpToString(std::string *out, int) const override
+    {
+        *out += "(dictionary)\n";
+    }
 };
 
 struct tpl {
@@ -143,13 +155,20 @@ struct tpl {
     char fingerprint[17] = "";
 };
 
-namespace {
+namespace
+{
 
 // ctemplate reports what does not parse on std::cerr; this keeps it for the error message.
-class cerr_capture {
+class cerr_capture
+{
   public:
-    cerr_capture() : before(std::cerr.rdbuf(text.rdbuf())) {}
-    ~cerr_capture() { std::cerr.rdbuf(before); }
+    cerr_capture() : before(std::cerr.rdbuf(text.rdbuf()))
+    {
+    }
+    ~cerr_capture()
+    {
+        std::cerr.rdbuf(before);
+    }
     cerr_capture(const cerr_capture &) = delete;
     cerr_capture &operator=(const cerr_capture &) = delete;
 
@@ -165,13 +184,28 @@ class cerr_capture {
     std::streambuf *before;
 };
 
-class buf_emitter final : public ctemplate::ExpandEmitter {
+class buf_emitter final : public ctemplate::ExpandEmitter
+{
   public:
-    explicit buf_emitter(struct buf *b) : out(b) {}
-    void Emit(char c) override { buf_addc(out, c); }
-    void Emit(const std::string &s) override { buf_add(out, s.data(), s.size()); }
-    void Emit(const char *s) override { buf_adds(out, s); }
-    void Emit(const char *s, size_t n) override { buf_add(out, s, n); }
+    explicit buf_emitter(struct buf *b) : out(b)
+    {
+    }
+    void Emit(char c) override
+    {
+        buf_addc(out, c);
+    }
+    void Emit(const std::string &s) override
+    {
+        buf_add(out, s.data(), s.size());
+    }
+    void Emit(const char *s) override
+    {
+        buf_adds(out, s);
+    }
+    void Emit(const char *s, size_t n) override
+    {
+        buf_add(out, s, n);
+    }
 
   private:
     struct buf *out;

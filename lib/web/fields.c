@@ -60,14 +60,14 @@ static int add_pair(struct fields *f, const char *pair, size_t n, struct err *er
                        FIELD_NAME_MAX);
     if (fields_get(f, name))
         return err_set(err, ERR_INVALID, "the field %s was sent twice", name);
-    CLEANUP_FREE char *value = equals ? fields_decode(equals + 1, n - name_len - 1, true, err)
-                                      : str_dup("");
+    CLEANUP_FREE char *value =
+        equals ? fields_decode(equals + 1, n - name_len - 1, true, err) : str_dup("");
     if (!value)
         return err_context(err, "the field %s", name);
     if (strlen(value) > FIELD_VALUE_MAX)
         return err_set(err, ERR_TOO_LARGE, "the field %s has more than %d bytes", name,
                        FIELD_VALUE_MAX);
-    f->items[f->count++] = (struct field){ TAKE(name), TAKE(value) };
+    f->items[f->count++] = (struct field) { TAKE(name), TAKE(value) };
     return 0;
 }
 
@@ -109,7 +109,8 @@ const char *fields_get(const struct fields *f, const char *name)
 void fields_encode(struct buf *out, const char *text)
 {
     /* RFC 3986, 2.3: what never needs it; and '/', which reads better as it is. */
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
     for (const char *p = text; *p; p++) {
         if (strchr(plain, *p))
             buf_addc(out, *p);

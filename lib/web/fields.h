@@ -10,9 +10,9 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define FIELDS_MAX 64           /* pairs */
-#define FIELD_NAME_MAX 64       /* bytes, decoded */
-#define FIELD_VALUE_MAX 8192    /* bytes, decoded */
+#define FIELDS_MAX 64        /* pairs */
+#define FIELD_NAME_MAX 64    /* bytes, decoded */
+#define FIELD_VALUE_MAX 8192 /* bytes, decoded */
 
 struct field {
     char *name, *value; /* UTF-8 with no NUL in it */

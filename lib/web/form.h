@@ -27,14 +27,15 @@ enum form_kind {
 struct form_field {
     const char *name; /* in HTML */
     enum form_kind kind;
-    size_t max;       /* code points */
+    size_t max; /* code points */
     /* The template's names for it. */
     const char *value_var, *error_var, *invalid_section, *checked_section;
 };
 
 #define FORM_FIELD(html_name, VAR, form_kind, max_length) \
     { \
-        html_name, form_kind, max_length, VAR "_VALUE", VAR "_ERROR", VAR "_INVALID", VAR "_CHECKED" \
+        html_name, form_kind, max_length, VAR "_VALUE", VAR "_ERROR", VAR "_INVALID", \
+            VAR "_CHECKED" \
     }
 
 struct form {

@@ -15,7 +15,7 @@ static const char content_security_policy[] =
 
 void reply_init(struct reply *re)
 {
-    *re = (struct reply){
+    *re = (struct reply) {
         .content_type = "text/html; charset=utf-8",
         .body = BUF_INIT(REPLY_BODY_MAX),
         .cookies = BUF_INIT(COOKIES_MAX),

@@ -10,17 +10,17 @@
 #include "base/err.h"
 #include "web/request.h"
 
-#define REPLY_BODY_MAX (2 * 1024 * 1024) /* bytes of a page */
-#define REPLY_ETAG_LEN 32                /* hexadecimal digits */
+#define REPLY_BODY_MAX (2u * 1024 * 1024) /* bytes of a page */
+#define REPLY_ETAG_LEN 32                 /* hexadecimal digits */
 
 struct reply {
-    int status;                /* 0 until somebody set it */
-    const char *content_type;  /* static; HTML unless set */
+    int status;               /* 0 until somebody set it */
+    const char *content_type; /* static; HTML unless set */
     struct buf body;
-    struct buf cookies;        /* whole Set-Cookie lines */
-    char *location;            /* of a redirect; owned */
-    char allow[32];            /* of a 405 */
-    int64_t retry_after_ms;    /* of a 429 or 503; 0: not said */
+    struct buf cookies;            /* whole Set-Cookie lines */
+    char *location;                /* of a redirect; owned */
+    char allow[32];                /* of a 405 */
+    int64_t retry_after_ms;        /* of a 429 or 503; 0: not said */
     char etag[REPLY_ETAG_LEN + 1]; /* "": the answer is not to be stored by anyone */
 };
 

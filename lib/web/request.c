@@ -110,8 +110,8 @@ static int read_body(struct request *rq, const struct request_source *from, stru
     int64_t length = 0;
     if (*length_text && str_to_i64(length_text, 0, INT64_MAX, &length) < 0)
         return err_set(err, ERR_INVALID, "the Content-Length is not a number");
-    if (length > REQUEST_BODY_MAX)
-        return err_set(err, ERR_TOO_LARGE, "the form has more than %d bytes", REQUEST_BODY_MAX);
+    if (length > (int64_t)REQUEST_BODY_MAX)
+        return err_set(err, ERR_TOO_LARGE, "the form has more than %u bytes", REQUEST_BODY_MAX);
     if (length == 0)
         return 0;
     if (!is_form_type(str_or_empty(param(from, "CONTENT_TYPE"))))
@@ -121,7 +121,8 @@ static int read_body(struct request *rq, const struct request_source *from, stru
     while (got < want) {
         ssize_t n = from->read(from->ctx, body + got, want - got);
         if (n <= 0)
-            return err_set(err, ERR_INVALID, "the form broke off after %zu of %zu bytes", got, want);
+            return err_set(err, ERR_INVALID, "the form broke off after %zu of %zu bytes", got,
+                           want);
         got += (size_t)n;
     }
     int r = fields_parse(&rq->form, body, want, err);

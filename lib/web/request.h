@@ -13,11 +13,11 @@
 #include "base/err.h"
 #include "web/fields.h"
 
-#define REQUEST_BODY_MAX (64 * 1024) /* bytes */
-#define REQUEST_URI_MAX 4096         /* bytes, as sent */
-#define REQUEST_HEADER_MAX 8192      /* bytes of one header's value */
-#define REQUEST_ID_LEN 16            /* hexadecimal digits */
-#define REQUEST_PARAM_MAX 64         /* bytes of the {part} of a path */
+#define REQUEST_BODY_MAX (64u * 1024) /* bytes */
+#define REQUEST_URI_MAX 4096          /* bytes, as sent */
+#define REQUEST_HEADER_MAX 8192       /* bytes of one header's value */
+#define REQUEST_ID_LEN 16             /* hexadecimal digits */
+#define REQUEST_PARAM_MAX 64          /* bytes of the {part} of a path */
 
 enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_OTHER = 8 };
 
@@ -31,23 +31,23 @@ struct request_source {
 struct request {
     char id[REQUEST_ID_LEN + 1]; /* random; for the log and for error pages */
     enum method method;
-    char *target;         /* path and query as sent */
-    char *path;           /* decoded; begins with '/' */
+    char *target; /* path and query as sent */
+    char *path;   /* decoded; begins with '/' */
     struct fields query;
-    struct fields form;   /* of a POST */
-    char *cookies;        /* the Cookie header, "" for none */
-    char *address;        /* of the client, "unknown" when the server does not say */
-    char *host;           /* the Host header, "" for none */
-    char *origin;         /* the Origin header, or NULL */
-    char *fetch_site;     /* the Sec-Fetch-Site header, or NULL */
-    char *if_none_match;  /* or NULL */
-    char *user_agent;     /* "" for none */
-    bool secure;          /* came over TLS */
+    struct fields form;  /* of a POST */
+    char *cookies;       /* the Cookie header, "" for none */
+    char *address;       /* of the client, "unknown" when the server does not say */
+    char *host;          /* the Host header, "" for none */
+    char *origin;        /* the Origin header, or NULL */
+    char *fetch_site;    /* the Sec-Fetch-Site header, or NULL */
+    char *if_none_match; /* or NULL */
+    char *user_agent;    /* "" for none */
+    bool secure;         /* came over TLS */
     /* Filled in on the way to the handler: */
     char param[REQUEST_PARAM_MAX + 1]; /* what stood for {...} in the route's pattern, or "" */
-    char token[65];       /* of the session cookie, or "" */
-    char csrf[65];        /* what this visitor's forms carry, or "" when they can have none yet */
-    int role;             /* of the visitor; 0: not signed in */
+    char token[65];                    /* of the session cookie, or "" */
+    char csrf[65]; /* what this visitor's forms carry, or "" when they can have none yet */
+    int role;      /* of the visitor; 0: not signed in */
 };
 
 /* id, method, target and address are filled in as far as possible also when it fails, so that

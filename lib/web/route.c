@@ -1,5 +1,6 @@
 #include "web/route.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool route_needs_csrf(const struct route *r)
@@ -48,15 +49,12 @@ const struct route *route_find(const struct route_table *t, struct request *rq, 
 
 void route_allow_header(unsigned allowed, char out[32])
 {
-    out[0] = '\0';
     const enum method methods[] = { METHOD_GET, METHOD_HEAD, METHOD_POST };
-    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-        if (!(allowed & methods[i]))
-            continue;
-        if (out[0])
-            strcat(out, ", ");
-        strcat(out, method_name(methods[i]));
-    }
+    size_t n = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (allowed & methods[i])
+            n += (size_t)snprintf(out + n, 32 - n, "%s%s", n ? ", " : "", method_name(methods[i]));
 }
 
 int route_dump(const struct route_table *t, const char *(*role_name)(int role), struct buf *out)

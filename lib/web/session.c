@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "web/reply.h"
 
-#define TOKEN_BYTES 32
+#define TOKEN_BYTES 32u
 
 static const char *session_cookie(bool secure)
 {
@@ -42,8 +42,8 @@ static void set_cookie(struct reply *re, const char *name, const char *value, co
 
 void session_start(struct reply *re, const char *token, int64_t max_age_s, bool secure)
 {
-    CLEANUP_FREE char *age = max_age_s ? str_printf("; Max-Age=%lld", (long long)max_age_s)
-                                       : str_dup("");
+    CLEANUP_FREE char *age =
+        max_age_s ? str_printf("; Max-Age=%lld", (long long)max_age_s) : str_dup("");
     set_cookie(re, session_cookie(secure), token, age, secure);
     set_cookie(re, visit_cookie(secure), "", "; Max-Age=0", secure);
 }

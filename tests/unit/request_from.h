@@ -38,7 +38,7 @@ static inline ssize_t request_from_read(void *ctx, char *out, size_t n)
 
 static inline struct request_source request_from_source(struct request_from *from)
 {
-    return (struct request_source){ request_from_param, request_from_read, from };
+    return (struct request_source) { request_from_param, request_from_read, from };
 }
 
 #endif

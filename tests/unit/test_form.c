@@ -62,8 +62,8 @@ static void length_is_in_characters(void **state)
 {
     (void)state;
     CLEANUP(form_clear) struct form_input in;
-    assert_int_equal(read_form(&in, "id=%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC",
-                               NULL), 0);
+    assert_int_equal(
+        read_form(&in, "id=%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC", NULL), 0);
     assert_false(form_failed(&in));
     form_clear(&in);
     assert_int_equal(read_form(&in, "id=12345678901", NULL), 0);

@@ -34,9 +34,12 @@ static void every_answer_is_protected(void **state)
 {
     (void)state;
     static const char *const wanted[] = {
-        "Content-Security-Policy: default-src 'none';", "frame-ancestors 'none'",
-        "X-Content-Type-Options: nosniff\r\n",          "X-Frame-Options: DENY\r\n",
-        "Referrer-Policy: same-origin\r\n",             "Cache-Control: no-store\r\n",
+        "Content-Security-Policy: default-src 'none';",
+        "frame-ancestors 'none'",
+        "X-Content-Type-Options: nosniff\r\n",
+        "X-Frame-Options: DENY\r\n",
+        "Referrer-Policy: same-origin\r\n",
+        "Cache-Control: no-store\r\n",
         "X-Request-Id: ",
     };
     static const int statuses[] = { 200, 303, 304, 400, 403, 404, 405, 413, 422, 429, 500, 503 };
@@ -95,8 +98,17 @@ static void redirects_stay_here(void **state)
 {
     (void)state;
     static const char *const other[] = {
-        "//evil.example", "http://evil.example", "/\\evil.example", "", "stores", "/a\r\nSet-Cookie: x=y",
-        "/a b",           "/\x7f",               "/\xc3\xbc",       "\\\\evil", "javascript:alert(1)",
+        "//evil.example",
+        "http://evil.example",
+        "/\\evil.example",
+        "",
+        "stores",
+        "/a\r\nSet-Cookie: x=y",
+        "/a b",
+        "/\x7f",
+        "/\xc3\xbc",
+        "\\\\evil",
+        "javascript:alert(1)",
     };
     for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
         CLEANUP(reply_clear) struct reply re;

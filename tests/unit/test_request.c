@@ -64,8 +64,8 @@ static void refuses_bad_targets(void **state)
 {
     (void)state;
     assert_int_equal(target_code("/stores"), ERR_NONE);
-    static const char *const bad[] = { "",        "stores",   "http://x/",     "/%",      "/%zz",
-                                       "/a%00b",  "/%ff",     "/a%0ab",        "/a?b=%",  "/a?b=%00",
+    static const char *const bad[] = { "",          "stores", "http://x/",     "/%",     "/%zz",
+                                       "/a%00b",    "/%ff",   "/a%0ab",        "/a?b=%", "/a?b=%00",
                                        "/?a=1&a=2", "/a%7fb", "/?a=%ED%A0%80", "*" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_int_equal(target_code(bad[i]), ERR_INVALID);
@@ -171,8 +171,8 @@ static void finds_the_one_cookie(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_form_post),    cmocka_unit_test(refuses_bad_targets),
-        cmocka_unit_test(refuses_bad_bodies),   cmocka_unit_test(refuses_bad_headers),
+        cmocka_unit_test(reads_a_form_post),       cmocka_unit_test(refuses_bad_targets),
+        cmocka_unit_test(refuses_bad_bodies),      cmocka_unit_test(refuses_bad_headers),
         cmocka_unit_test(other_methods_are_other), cmocka_unit_test(finds_the_one_cookie),
     };
     return cmocka_run_group_tests_name("request", tests, NULL, NULL);

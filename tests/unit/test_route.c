@@ -194,10 +194,10 @@ static void failures_leave_nothing_behind(void **state)
         enum err_code code;
         int status;
     } expected[] = {
-        { ERR_INVALID, 400 },     { ERR_NOT_FOUND, 404 },   { ERR_EXISTS, 409 },
-        { ERR_CONFLICT, 409 },    { ERR_FORBIDDEN, 403 },   { ERR_LIMIT, 429 },
-        { ERR_TOO_LARGE, 413 },   { ERR_TIMEOUT, 503 },     { ERR_UNAVAILABLE, 503 },
-        { ERR_CORRUPT, 500 },     { ERR_UNSUPPORTED, 415 }, { ERR_INTERNAL, 500 },
+        { ERR_INVALID, 400 },      { ERR_NOT_FOUND, 404 },   { ERR_EXISTS, 409 },
+        { ERR_CONFLICT, 409 },     { ERR_FORBIDDEN, 403 },   { ERR_LIMIT, 429 },
+        { ERR_TOO_LARGE, 413 },    { ERR_TIMEOUT, 503 },     { ERR_UNAVAILABLE, 503 },
+        { ERR_CORRUPT, 500 },      { ERR_UNSUPPORTED, 415 }, { ERR_INTERNAL, 500 },
         { ERR_UNAUTHORIZED, 401 },
     };
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
@@ -232,9 +232,12 @@ int main(void)
     if (sodium_init() < 0)
         return 1;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches_patterns),     cmocka_unit_test(unknown_paths_and_methods),
-        cmocka_unit_test(roles_are_met_first),  cmocka_unit_test(posts_need_their_token),
-        cmocka_unit_test(failures_leave_nothing_behind), cmocka_unit_test(dump_is_tsv),
+        cmocka_unit_test(matches_patterns),
+        cmocka_unit_test(unknown_paths_and_methods),
+        cmocka_unit_test(roles_are_met_first),
+        cmocka_unit_test(posts_need_their_token),
+        cmocka_unit_test(failures_leave_nothing_behind),
+        cmocka_unit_test(dump_is_tsv),
     };
     return cmocka_run_group_tests_name("route", tests, NULL, NULL);
 }

@@ -20,8 +20,8 @@ static void read_request(struct request *rq, const char *cookies, const char *ho
 {
     struct request_from from = { .params = { "REQUEST_METHOD", "GET", "REQUEST_URI", "/" } };
     size_t n = 4;
-    const char *const more[] = { "HTTP_COOKIE", cookies, "HTTP_HOST", host, "HTTP_ORIGIN", origin,
-                                 "HTTP_SEC_FETCH_SITE", site };
+    const char *const more[] = { "HTTP_COOKIE", cookies, "HTTP_HOST",           host,
+                                 "HTTP_ORIGIN", origin,  "HTTP_SEC_FETCH_SITE", site };
     for (size_t i = 0; i < 8; i += 2)
         if (more[i + 1]) {
             from.params[n++] = more[i];
@@ -57,8 +57,10 @@ static void reads_only_its_own_cookie(void **state)
         const char *cookies;
         bool secure, found;
     } cases[] = {
-        { plain, false, true },     { plain, true, false },
-        { prefixed, true, true },   { prefixed, false, false },
+        { plain, false, true },
+        { plain, true, false },
+        { prefixed, true, true },
+        { prefixed, false, false },
         { "sw_session=short", false, false },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -113,7 +113,7 @@ static void finds_what_nobody_set(void **state)
     assert_null(render("{{GHOST}}", d, true, &err));
     assert_int_equal(err.code, ERR_INTERNAL);
     assert_non_null(strstr(err.msg, "GHOST"));
-    err = (struct err){ 0 };
+    err = (struct err) { 0 };
     CLEANUP_FREE char *page = render("[{{GHOST}}]", d, false, &err);
     assert_string_equal(page, "[]");
     tpl_section(d, "ROW");

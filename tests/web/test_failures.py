@@ -40,6 +40,7 @@ def test_busy_database(fresh_platform):
         answer = browser.post("/stores/busy-shop/retry", {}, csrf)
         assert answer.status == 503
         assert "The database cannot be used right now" in browser.page.text
+        assert answer.header("Retry-After") == "5"
         assert answer.header("X-Request-Id") in browser.page.text
         assert browser.get("/stores").status == 200  # reading goes on
     finally:
