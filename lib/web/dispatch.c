@@ -10,7 +10,7 @@ static int send_to_sign_in(const struct web_app *app, const struct request *rq,
 {
     if (route->kind == ROUTE_FRAGMENT)
         return err_set(err, ERR_UNAUTHORIZED, "not signed in");
-    CLEANUP(buf_free) struct buf to = BUF_INIT(4u * REQUEST_URI_MAX);
+    CLEANUP(buf_free) struct buf to = BUF_INIT((size_t)4 * REQUEST_URI_MAX);
     buf_adds(&to, app->sign_in_path);
     if (rq->method != METHOD_POST && !str_eq(rq->target, "/")) {
         buf_adds(&to, "?next=");

@@ -10,8 +10,8 @@
 #include "base/err.h"
 #include "web/request.h"
 
-#define REPLY_BODY_MAX (2u * 1024 * 1024) /* bytes of a page */
-#define REPLY_ETAG_LEN 32                 /* hexadecimal digits */
+#define REPLY_BODY_MAX ((size_t)2 * 1024 * 1024) /* bytes of a page */
+#define REPLY_ETAG_LEN 32                        /* hexadecimal digits */
 
 struct reply {
     int status;               /* 0 until somebody set it */

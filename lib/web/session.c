@@ -9,7 +9,7 @@
 #include "base/str.h"
 #include "web/reply.h"
 
-#define TOKEN_BYTES 32u
+#define TOKEN_BYTES ((size_t)32)
 
 static const char *session_cookie(bool secure)
 {
