@@ -43,7 +43,8 @@ static int usage(FILE *out)
     return out == stdout ? 0 : EX_USAGE;
 }
 
-enum { FLAG_NO_SAMPLES = 1000, FLAG_WAIT, FLAG_STDIN, FLAG_GENERATE, FLAG_JSON, FLAG_HELP, TEXT_FIRST };
+enum { FLAG_NO_SAMPLES = 1000, FLAG_WAIT, FLAG_STDIN, FLAG_GENERATE, FLAG_JSON, FLAG_HELP,
+       FLAG_VERSION, TEXT_FIRST };
 
 /* Options with a value: where it goes. */
 static const struct {
@@ -72,6 +73,7 @@ static const struct option flags[] = {
     { "generate", no_argument, NULL, FLAG_GENERATE },
     { "json", no_argument, NULL, FLAG_JSON },
     { "help", no_argument, NULL, FLAG_HELP },
+    { "version", no_argument, NULL, FLAG_VERSION },
 };
 #define FLAGS (sizeof(flags) / sizeof(flags[0]))
 
@@ -98,7 +100,7 @@ static void set_flag(struct args *a, int flag)
     }
 }
 
-/* Returns 0, 1 for help, -1 for a usage error that was told. */
+/* Returns 0; the flag when help or the version was asked for; -1 for a usage error that was told. */
 static int parse(int argc, char **argv, struct args *a)
 {
     struct option options[TEXTS + FLAGS + 1] = { 0 };
@@ -108,8 +110,8 @@ static int parse(int argc, char **argv, struct args *a)
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
             return -1;
-        if (c == FLAG_HELP)
-            return 1;
+        if (c == FLAG_HELP || c == FLAG_VERSION)
+            return c;
         if (c >= TEXT_FIRST)
             *(const char **)((char *)a + texts[c - TEXT_FIRST].offset) = optarg;
         else
@@ -187,6 +189,8 @@ int main(int argc, char **argv)
     struct args args = { 0 };
     int used = 0;
     int parsed = parse(argc, argv, &args);
+    if (parsed == FLAG_VERSION)
+        return printf("storectl (Storewright) %s\n", PACKAGE_VERSION) < 0;
     if (parsed != 0)
         return usage(parsed > 0 ? stdout : stderr);
     const struct command *c = find(argc - optind, argv + optind, &used);

@@ -136,7 +136,7 @@ part_lint() {
 analyzed() {
     local file failed=''
     for file in $(git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c'); do
-        gcc -std=gnu11 -D_GNU_SOURCE -O1 -fanalyzer -Werror -Ilib -Icron -Icli -I"$BUILD/sql" -DVERSION='""' \
+        gcc -std=gnu11 -D_GNU_SOURCE -O1 -fanalyzer -Werror -Ilib -Icron -Icli -I"$BUILD/sql" -DPACKAGE_VERSION='""' \
             -c "$file" -o /dev/null || failed=yes
     done
     [[ -z $failed ]]
@@ -146,7 +146,7 @@ tidied() {
     local -a files
     mapfile -t files < <(git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c' 'cgi/*.c')
     printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 8 clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null \
-        -std=gnu11 -D_GNU_SOURCE -Ilib -Icron -Icli -Icgi -I"$BUILD/sql"
+        -std=gnu11 -D_GNU_SOURCE -Ilib -Icron -Icli -Icgi -I"$BUILD/sql" -DPACKAGE_VERSION='""'
 }
 
 part_unit() {
