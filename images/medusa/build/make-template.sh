@@ -11,17 +11,14 @@ work=$(mktemp -d)
 # The port is one that a server on the machine that builds hardly has.
 port=54329
 server='' web=''
+# The users of the two images.
+as_database=(setpriv --reuid 999 --regid 999 --clear-groups)
+as_shop=(setpriv --reuid 1000 --regid 1000 --clear-groups)
 
 finish() {
     [[ -z $web ]] || kill "$web" 2>/dev/null || :
     stop_database
     rm -rf "$work"
-}
-
-as() {
-    local user=$1
-    shift
-    setpriv --reuid "$user" --regid "$user" --clear-groups "$@"
 }
 
 make_secrets() {
@@ -37,7 +34,7 @@ make_secrets() {
 start_database() {
     local data=$work/$1 i
     install -d -o 999 -g 999 "$data"
-    as 999 env PGDATA="$data/pgdata" POSTGRES_USER=store POSTGRES_DB=store \
+    "${as_database[@]}" env PGDATA="$data/pgdata" POSTGRES_USER=store POSTGRES_DB=store \
         POSTGRES_PASSWORD_FILE="$work/secrets/database-password" \
         storewright-postgres -c "port=$port" -c listen_addresses=127.0.0.1 \
         -c "unix_socket_directories=$data" -c fsync=off &
@@ -87,10 +84,10 @@ record_start() {
     install -d -o 1000 -g 1000 "$out/cache" "$work/home"
     cp -r "$out/template" "$app/template"
     export NODE_COMPILE_CACHE=$out/cache HOME=$work/home
-    as 1000 node setup.js
-    as 1000 env STOREWRIGHT_RECORD="$work/home/resolved.json" PORT=54330 node serve.js &
+    "${as_shop[@]}" node setup.js
+    "${as_shop[@]}" env STOREWRIGHT_RECORD="$work/home/resolved.json" PORT=54330 node serve.js &
     web=$!
-    as 1000 node try-shop.js http://127.0.0.1:54330
+    "${as_shop[@]}" node try-shop.js http://127.0.0.1:54330
     kill "$web"
     wait "$web"
     web=''
