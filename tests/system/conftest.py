@@ -12,6 +12,10 @@ from harness.kube import Kube  # noqa: E402
 from harness.platform import Platform  # noqa: E402
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "alone: takes the API server away; nothing else may run meanwhile")
+
+
 @pytest.fixture(scope="session")
 def kube():
     if "KUBECONFIG" not in os.environ:

@@ -2,19 +2,21 @@
 shops behind the ingress are played."""
 
 import itertools
+import secrets
 
 import pytest
 from harness.kubelet import Kubelet
 from harness.shop import Shops
 
 
-numbers = itertools.count(1)
+# Several runs of pytest share the cluster.
+names = (f"shop-{run}-{n}" for run in [secrets.token_hex(2)] for n in itertools.count(1))
 
 
 @pytest.fixture
 def shop():
     """A store ID of the test's own: the namespaces of tests before it may still be on their way out."""
-    return f"shop-{next(numbers)}"
+    return next(names)
 
 
 @pytest.fixture
@@ -48,3 +50,9 @@ def ready_store(platform, shops, kubelet):
         return store
 
     return make
+
+
+@pytest.fixture
+def shops_named():
+    """shops_named(3): that many IDs."""
+    return lambda count: [next(names) for _ in range(count)]

@@ -37,10 +37,10 @@ def test_idle_when_nothing_is_asked(platform):
     assert time.monotonic() - begin < 10
 
 
-def test_no_kick_is_lost(platform, kubelet, shops):
+def test_no_kick_is_lost(platform, kubelet, shops, shops_named):
     """Requests in quick succession, while the reconciler starts, works and ends: each ends as asked."""
     shops.default = "shop"
-    stores = [f"kick-{i}" for i in range(12)]
+    stores = shops_named(12)
     kubelet.look_after(*stores)
     for i, store in enumerate(stores):
         platform.create(store, "--wait")
@@ -52,10 +52,10 @@ def test_no_kick_is_lost(platform, kubelet, shops):
     platform.wait_idle()
 
 
-def test_fifty_requests_at_once(platform, kubelet, shops, kube):
+def test_fifty_requests_at_once(platform, kubelet, shops, kube, shops_named):
     """25 stores asked for side by side, then deleted side by side, by a reconciler that nobody started by hand."""
     shops.default = "shop"
-    stores = [f"many-{i}" for i in range(25)]
+    stores = shops_named(25)
     kubelet.look_after(*stores)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(platform.create, stores))

@@ -87,7 +87,7 @@ class Platform:
 
     @property
     def database(self):
-        return pathlib.Path(self.settings["database"])
+        return pathlib.Path(self.settings["database"] or self.dir / "storewright.db")
 
     def sql(self, statement, *values):
         """Rows as dictionaries. Only reads, but for what a test does on purpose."""
@@ -101,9 +101,9 @@ class Platform:
             db.close()
 
     def log(self):
-        """Everything the platform's programs have logged."""
+        """Everything the platform's programs have logged, quotes as they were before they were escaped."""
         files = [self.dir / "reconcile.log", self.dir / "dashboard.log", self.dir / "nginx.log"]
-        return "".join(f.read_text(encoding="utf-8", errors="replace") for f in files if f.exists())
+        return "".join(f.read_text(encoding="utf-8", errors="replace") for f in files if f.exists()).replace('\\"', '"')
 
     # Programs.
 
@@ -160,8 +160,8 @@ class Platform:
 
     # Processes: only those of this platform, known by their environment.
 
-    def processes(self, name):
-        """Process ids of this platform's reconcile or helm."""
+    def processes(self, *names):
+        """Process ids of this platform's "reconcile" or "helm"."""
         marks = {"reconcile": f"STOREWRIGHT_CONFIG={self.config_file}", "helm": f"HOME={self.settings['helm_home']}"}
         found = []
         for entry in pathlib.Path("/proc").iterdir():
@@ -172,17 +172,21 @@ class Platform:
                 argv = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if marks[name].encode() in environ and (name == "helm" or argv[0].endswith(name.encode())):
-                found.append(int(entry.name))
+            for name in names:
+                if marks[name].encode() in environ and (name == "helm" or argv[0].endswith(name.encode())):
+                    found.append(int(entry.name))
         return found
 
-    def kill(self, name, sig=signal.SIGKILL):
-        pids = self.processes(name)
+    def kill(self, *names, sig=signal.SIGKILL):
+        """Returns whom it was sent to. After SIGKILL they are dead: what they held is free."""
+        pids = self.processes(*names)
         for pid in pids:
             try:
                 os.kill(pid, sig)
             except ProcessLookupError:
                 pass
+        if sig == signal.SIGKILL:
+            wait(f"{names} are dead", lambda: not pids or not set(pids) & set(self.processes(*names)), 5, 0.002)
         return pids
 
     def wait_idle(self, seconds=20):
@@ -233,11 +237,10 @@ class Platform:
     def stop(self):
         """Ends every program and removes every file; stores that are left in the cluster too."""
         for child in self.children:
-            child.kill()
+            child.terminate()  # nginx ends its workers with it, which nobody would after SIGKILL
         for child in self.children:
-            child.wait()
-        for name in ("reconcile", "helm"):
-            wait(f"{name} ended", lambda name=name: not self.kill(name), 5)
+            child.wait(timeout=20)
+        wait("reconcile and helm ended", lambda: not self.kill("reconcile", "helm"), 5)
         uids = {r["uid"] for r in self.sql("SELECT uid FROM store")} if self.database.exists() else set()
         for ns in self.kube.items("/api/v1/namespaces"):
             if ns["metadata"].get("labels", {}).get("storewright.io/uid") in uids:

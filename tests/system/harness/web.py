@@ -91,7 +91,9 @@ class Browser:
 
     def post(self, path, fields, form=None):
         """Fills in the form of the page form (default: path) and sends it to path. The answer as it is: 303 is not followed."""
-        filled = self.get(form or path).fields | fields
+        return self.post_only(path, self.get(form or path).fields | fields)
+
+    def post_only(self, path, filled):
         body = urllib.parse.urlencode([(k, v) for k, v in filled.items() if v is not None])
         return self.send("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 

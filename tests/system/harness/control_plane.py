@@ -1,0 +1,24 @@
+"""Stops and starts parts of the test cluster, which the supervisor of cluster/up would keep running."""
+
+import os
+import pathlib
+import subprocess
+
+from . import wait
+
+
+def _sv(command):
+    service = pathlib.Path(os.environ["KUBECONFIG"]).parent / "services/kube-apiserver"
+    subprocess.run(["sv", command, service], check=True, stdout=subprocess.DEVNULL)
+
+
+def stop_api(kube):
+    """As by a crash: a stop in good order would wait for the watches to end."""
+    _sv("down")
+    _sv("kill")
+    wait("the API server has gone", lambda: not kube.answers(), 10)
+
+
+def start_api(kube):
+    _sv("up")
+    wait("the API server answers", kube.answers, 60, 0.1)
