@@ -153,6 +153,14 @@ static json_t *values_of(const struct tracked *t)
     return values;
 }
 
+static int find_helm(const struct config *c, struct err *err)
+{
+    if (access(c->helm, X_OK) < 0)
+        return err_set(err, ERR_UNAVAILABLE, "helm cannot be started: there is no program %s",
+                       c->helm);
+    return 0;
+}
+
 static int start_helm(struct tracked *t, bool install, struct err *err)
 {
     const struct config *c = t->world->config;
@@ -164,9 +172,8 @@ static int start_helm(struct tracked *t, bool install, struct err *err)
         .values_files = files,
         .home = c->helm_home,
     };
-    if (access(c->helm, X_OK) < 0)
-        return err_set(err, ERR_UNAVAILABLE, "helm cannot be started: there is no program %s",
-                       c->helm);
+    if (find_helm(c, err) < 0)
+        return -1;
     if (!install)
         return helm_start_uninstall(&t->helm, &helm, t->row.id, t->row.id, err);
     json_auto_t *values = values_of(t);
@@ -174,13 +181,24 @@ static int start_helm(struct tracked *t, bool install, struct err *err)
 }
 
 /* Helm itself is not there: the platform's trouble, not the store's. */
-static void set_helm_missing(struct world *w, bool missing, const char *message)
+static void write_helm_missing(struct world *w, bool missing, const char *message)
 {
-    if (w->helm_missing == missing)
-        return;
     w->helm_missing = missing;
     db_exec(w->db, NULL, SQL_CONDITION_SET, "sisi", "helm", (int64_t)!missing, message,
             time_wall_ms());
+}
+
+static void set_helm_missing(struct world *w, bool missing, const char *message)
+{
+    if (w->helm_missing != missing)
+        write_helm_missing(w, missing, message);
+}
+
+void act_look_for_helm(struct world *w)
+{
+    struct err err = { 0 };
+    bool missing = find_helm(w->config, &err) < 0;
+    write_helm_missing(w, missing, missing ? err.msg : "");
 }
 
 static void run_helm(struct tracked *t, bool install, int64_t now)

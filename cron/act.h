@@ -8,6 +8,9 @@
 /* actions: ACT_* bits of decide.h. now: wall ms. */
 void act(struct tracked *t, unsigned actions, int64_t now);
 
+/* At the start: says on the pages whether helm is there, whatever an earlier reconciler said. */
+void act_look_for_helm(struct world *w);
+
 /* Moves the store's running helm on, and deals with its end. */
 void act_pump_helm(struct tracked *t);
 

@@ -200,6 +200,7 @@ static int run(struct loop *l, const char *socket, struct err *err)
     l->kick_fd = kick_listen(socket, err);
     if (l->kick_fd < 0)
         return -1;
+    act_look_for_helm(&l->world);
     /* What was asked for before the socket was there. */
     l->world.reload = true;
     while (!l->stop) {
