@@ -36,6 +36,14 @@ image_identity() {
     fi
 }
 
+tag_local() {
+    if [[ $engine == docker ]]; then
+        docker tag "$name_prefix/$1:$2" "$name_prefix/$1:local"
+    else
+        run_buildah tag "$name_prefix/$1:$2" "$name_prefix/$1:local"
+    fi
+}
+
 # Builds one image from its folder, under the names given.
 run_build() {
     local name=$1 tag=$2
