@@ -23,6 +23,38 @@ tests_unit_test_kube_config_SOURCES = tests/unit/test_kube_config.c
 tests_unit_test_kube_watch_SOURCES = tests/unit/test_kube_watch.c $(SCRIPTED_SERVER)
 tests_unit_test_helm_SOURCES = tests/unit/test_helm.c
 
+# base
+check_PROGRAMS += tests/unit/test_base tests/unit/test_buf tests/unit/test_str \
+	tests/unit/test_timeutil tests/unit/test_log
+tests_unit_test_base_SOURCES = tests/unit/test_base.c
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
+tests_unit_test_str_SOURCES = tests/unit/test_str.c
+tests_unit_test_timeutil_SOURCES = tests/unit/test_timeutil.c
+tests_unit_test_log_SOURCES = tests/unit/test_log.c
+
+# db
+check_PROGRAMS += tests/unit/test_db tests/unit/test_db_faults
+DB_PLACE = tests/unit/db_place.h tests/unit/scratch.h
+tests_unit_test_db_SOURCES = tests/unit/test_db.c $(DB_PLACE)
+tests_unit_test_db_faults_SOURCES = tests/unit/test_db_faults.c $(DB_PLACE)
+
+# store
+check_PROGRAMS += tests/unit/test_policy tests/unit/test_engine tests/unit/test_config \
+	tests/unit/test_service tests/unit/test_service_list tests/unit/test_account
+SERVICE_PLACE = tests/unit/service_place.h tests/unit/scratch.h
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c
+tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/scratch.h
+tests_unit_test_service_SOURCES = tests/unit/test_service.c $(SERVICE_PLACE)
+tests_unit_test_service_list_SOURCES = tests/unit/test_service_list.c $(SERVICE_PLACE)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE)
+
+# observing: kube/readiness, cron/seen
+check_PROGRAMS += tests/unit/test_readiness tests/unit/test_seen
+tests_unit_test_readiness_SOURCES = tests/unit/test_readiness.c $(DECIDE_CHECK)
+tests_unit_test_seen_SOURCES = tests/unit/test_seen.c cron/seen.c
+tests_unit_test_seen_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
+
 # store: decide()
 check_PROGRAMS += tests/unit/test_decide tests/unit/test_decide_fuzz \
 	tests/unit/test_decide_properties
