@@ -28,7 +28,8 @@ int command_create(struct service *s, const struct actor *who, const struct args
                    struct err *err);
 int command_delete(struct service *s, const struct actor *who, const struct args *a,
                    struct err *err);
-int command_retry(struct service *s, const struct actor *who, const struct args *a, struct err *err);
+int command_retry(struct service *s, const struct actor *who, const struct args *a,
+                  struct err *err);
 int command_follow(struct service *s, const struct actor *who, const struct args *a,
                    struct err *err);
 int command_credentials(struct service *s, const struct actor *who, const struct args *a,

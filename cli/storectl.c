@@ -18,7 +18,8 @@ static const struct command commands[] = {
     { NULL, "show", "ID [--json]", true, command_show, false },
     { NULL, "create",
       "ID --engine ENGINE [--plan PLAN] [--title TITLE] [--admin-email ADDRESS]\n"
-      "                    [--currency CODE] [--country CODE] [--no-sample-products] [--key KEY] [--wait]",
+      "                    [--currency CODE] [--country CODE] [--no-sample-products] [--key KEY] "
+      "[--wait]",
       true, command_create, false },
     { NULL, "delete", "ID --confirm ID [--wait]", true, command_delete, false },
     { NULL, "retry", "ID [--wait]", true, command_retry, false },
@@ -43,8 +44,16 @@ static int usage(FILE *out)
     return out == stdout ? 0 : EX_USAGE;
 }
 
-enum { FLAG_NO_SAMPLES = 1000, FLAG_WAIT, FLAG_STDIN, FLAG_GENERATE, FLAG_JSON, FLAG_HELP,
-       FLAG_VERSION, TEXT_FIRST };
+enum {
+    FLAG_NO_SAMPLES = 1000,
+    FLAG_WAIT,
+    FLAG_STDIN,
+    FLAG_GENERATE,
+    FLAG_JSON,
+    FLAG_HELP,
+    FLAG_VERSION,
+    TEXT_FIRST
+};
 
 /* Options with a value: where it goes. */
 static const struct {
@@ -100,12 +109,14 @@ static void set_flag(struct args *a, int flag)
     }
 }
 
-/* Returns 0; the flag when help or the version was asked for; -1 for a usage error that was told. */
+/* Returns 0; the flag when help or the version was asked for; -1 for a usage error that was told.
+ */
 static int parse(int argc, char **argv, struct args *a)
 {
     struct option options[TEXTS + FLAGS + 1] = { 0 };
     for (size_t i = 0; i < TEXTS; i++)
-        options[i] = (struct option){ texts[i].name, required_argument, NULL, TEXT_FIRST + (int)i };
+        options[i] =
+            (struct option) { texts[i].name, required_argument, NULL, TEXT_FIRST + (int)i };
     memcpy(options + TEXTS, flags, sizeof(flags));
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == '?')
@@ -151,8 +162,8 @@ static int exit_status(const struct err *err)
     }
 }
 
-/* root works as the database's owner, so that no file it makes (the database's journals, the reconciler's lock
- * and log) is root's and in the platform's way. */
+/* root works as the database's owner, so that no file it makes (the database's journals, the
+ * reconciler's lock and log) is root's and in the platform's way. */
 static int become_owner(const char *database, struct err *err)
 {
     struct stat st;

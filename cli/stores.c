@@ -123,16 +123,18 @@ static int follow(struct service *s, const struct actor *who, const char *id, st
             return -1;
         if (!store_status_is_moving(store.status))
             return store.status == STORE_READY || store.status == STORE_DELETED ? 0 : 1;
-        nanosleep(&(struct timespec){ .tv_nsec = FOLLOW_EVERY_MS * 1000000L }, NULL);
+        nanosleep(&(struct timespec) { .tv_nsec = FOLLOW_EVERY_MS * 1000000L }, NULL);
     }
 }
 
-int command_follow(struct service *s, const struct actor *who, const struct args *a, struct err *err)
+int command_follow(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err)
 {
     return follow(s, who, a->name, err);
 }
 
-int command_create(struct service *s, const struct actor *who, const struct args *a, struct err *err)
+int command_create(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err)
 {
     CLEANUP_FREE char *email = str_printf("admin@%s.%s", a->name, s->config->base_domain);
     struct store_request rq = {
@@ -158,7 +160,8 @@ int command_create(struct service *s, const struct actor *who, const struct args
     return a->wait ? follow(s, who, a->name, err) : 0;
 }
 
-int command_delete(struct service *s, const struct actor *who, const struct args *a, struct err *err)
+int command_delete(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err)
 {
     if (!a->confirm)
         return err_set(err, ERR_INVALID, "deleting takes all of the shop's data: add --confirm %s",

@@ -7,7 +7,7 @@
 #include "base/timeutil.h"
 #include "commands.h"
 
-#define PASSWORD_MAX 1024 /* bytes */
+#define PASSWORD_MAX 1024   /* bytes */
 #define GENERATED_LENGTH 20 /* of 57 letters and digits: 116 bits */
 
 static void generate(char *out)

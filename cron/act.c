@@ -57,14 +57,14 @@ static void make_namespace(struct tracked *t)
 {
     char created[TIME_RFC3339_MAX];
     time_rfc3339(t->row.created_at, created);
-    json_auto_t *ns = json_pack(
-        "{s:s, s:s, s:{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:{s:s, s:s}}}", "apiVersion", "v1",
-        "kind", "Namespace", "metadata", "name", t->row.id, "labels",
-        "app.kubernetes.io/managed-by", "storewright", "storewright.io/uid", t->row.uid,
-        "storewright.io/store", t->row.id, "storewright.io/engine", t->row.engine,
-        "pod-security.kubernetes.io/enforce", "restricted", "pod-security.kubernetes.io/warn",
-        "restricted", "annotations", "storewright.io/owner", t->row.owner_name,
-        "storewright.io/created-at", created);
+    json_auto_t *ns =
+        json_pack("{s:s, s:s, s:{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:{s:s, s:s}}}",
+                  "apiVersion", "v1", "kind", "Namespace", "metadata", "name", t->row.id, "labels",
+                  "app.kubernetes.io/managed-by", "storewright", "storewright.io/uid", t->row.uid,
+                  "storewright.io/store", t->row.id, "storewright.io/engine", t->row.engine,
+                  "pod-security.kubernetes.io/enforce", "restricted",
+                  "pod-security.kubernetes.io/warn", "restricted", "annotations",
+                  "storewright.io/owner", t->row.owner_name, "storewright.io/created-at", created);
     start_call(t, CALL_NAMESPACE, "POST", "/api/v1/namespaces?fieldManager=storewright", ns,
                namespace_made);
 }
@@ -126,9 +126,9 @@ static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
     t->release = RELEASE_UNKNOWN;
 }
 
-/* The record of a dead helm is only its lock: with it gone the next helm takes over every object it finds
- * (they carry the release's name). Uninstalling instead would remove the Secret whose password is already in
- * the database's volume. */
+/* The record of a dead helm is only its lock: with it gone the next helm takes over every object it
+ * finds (they carry the release's name). Uninstalling instead would remove the Secret whose
+ * password is already in the database's volume. */
 static void clear_pending(struct tracked *t)
 {
     CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/secrets/sh.helm.release.v1.%s.v%d",
@@ -142,11 +142,11 @@ static void clear_pending(struct tracked *t)
 static json_t *values_of(const struct tracked *t)
 {
     const struct store *s = &t->row;
-    json_t *values = json_pack(
-        "{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:{s:s}}", "store", "id", s->id,
-        "namespace", s->id, "engine", s->engine, "plan", s->plan, "uid", s->uid, "title", s->title,
-        "adminEmail", s->admin_email, "currency", s->currency, "country", s->country,
-        "sampleProducts", s->sample_products, "domain", "host", s->host);
+    json_t *values = json_pack("{s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}, s:{s:s}}",
+                               "store", "id", s->id, "namespace", s->id, "engine", s->engine,
+                               "plan", s->plan, "uid", s->uid, "title", s->title, "adminEmail",
+                               s->admin_email, "currency", s->currency, "country", s->country,
+                               "sampleProducts", s->sample_products, "domain", "host", s->host);
     if (t->world->config->ingress_class)
         json_object_set_new(values, "ingress",
                             json_pack("{s:s}", "className", t->world->config->ingress_class));
@@ -267,8 +267,7 @@ static void clear_failed_pod(struct tracked *t)
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
         if (p->view.terminating || p->view.ready || p->view.trouble.kind == TROUBLE_NONE)
             continue;
-        CLEANUP_FREE char *path =
-            str_printf("/api/v1/namespaces/%s/pods/%s", t->row.id, p->name);
+        CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/pods/%s", t->row.id, p->name);
         t->calls[CALL_POD] = kube_start_delete(t->world->kube, path, NULL, pod_removed, t);
         return;
     }
@@ -289,8 +288,9 @@ static void install(struct tracked *t, int64_t now)
 
 static char *claims_path(const struct tracked *t)
 {
-    return str_printf("/api/v1/namespaces/%s/persistentvolumeclaims?labelSelector=storewright.io%%2Fuid%%3D%s",
-                      t->row.id, t->row.uid);
+    return str_printf(
+        "/api/v1/namespaces/%s/persistentvolumeclaims?labelSelector=storewright.io%%2Fuid%%3D%s",
+        t->row.id, t->row.uid);
 }
 
 static void claims_read(void *arg, json_t *answer, const struct err *failed)
@@ -331,9 +331,10 @@ static void volumes_read(void *arg, json_t *answer, const struct err *failed)
         return;
     size_t i;
     json_t *volume;
-    json_array_foreach(kube_get(answer, "items", NULL), i, volume)
-        if (str_eq(kube_get_string(volume, "spec", "claimRef", "namespace", NULL), t->row.id))
-            t->volumes_counting++;
+    json_array_foreach(
+        kube_get(answer, "items", NULL), i,
+        volume) if (str_eq(kube_get_string(volume, "spec", "claimRef", "namespace", NULL),
+                           t->row.id)) t->volumes_counting++;
     const char *more = kube_get_string(answer, "metadata", "continue", NULL);
     if (!str_empty(more)) {
         count_volumes_from(t, more);
@@ -347,9 +348,8 @@ static void volumes_read(void *arg, json_t *answer, const struct err *failed)
 static void count_volumes_from(struct tracked *t, const char *continue_token)
 {
     CLEANUP_FREE char *token = kube_escape(str_or_empty(continue_token));
-    CLEANUP_FREE char *path =
-        str_printf("/api/v1/persistentvolumes?limit=%d%s%s", KUBE_LIST_LIMIT,
-                   continue_token ? "&continue=" : "", token);
+    CLEANUP_FREE char *path = str_printf("/api/v1/persistentvolumes?limit=%d%s%s", KUBE_LIST_LIMIT,
+                                         continue_token ? "&continue=" : "", token);
     start_call(t, CALL_VOLUMES, "GET", path, NULL, volumes_read);
 }
 

@@ -1,5 +1,6 @@
-/* Doing what decide() asked for. Nothing here waits: each action starts a call or a child and notes it in the store,
- * so that it is not started twice; when it ends the store is marked dirty and decided again. */
+/* Doing what decide() asked for. Nothing here waits: each action starts a call or a child and notes
+ * it in the store, so that it is not started twice; when it ends the store is marked dirty and
+ * decided again. */
 #ifndef SW_CRON_ACT_H
 #define SW_CRON_ACT_H
 

@@ -31,8 +31,7 @@ static void answered(struct tracked *t, enum answer answer, const char *text)
 {
     int64_t wait = PROBE_WAIT_MIN_MS << (t->asked < 5 ? t->asked : 5);
     t->asked++;
-    t->ask_not_before =
-        time_mono_ms() + (wait < PROBE_WAIT_MAX_MS ? wait : PROBE_WAIT_MAX_MS);
+    t->ask_not_before = time_mono_ms() + (wait < PROBE_WAIT_MAX_MS ? wait : PROBE_WAIT_MAX_MS);
     t->answer = answer;
     free(t->answer_text);
     t->answer_text = str_dup(text);
@@ -61,7 +60,8 @@ static void question_done(void *arg, struct http_response *response, const struc
     const struct engine *engine = engine_find(t->row.engine);
     CLEANUP_FREE char *text = NULL;
     if (failed) {
-        text = str_printf("The address http://%s does not answer yet: %s", t->row.host, failed->msg);
+        text =
+            str_printf("The address http://%s does not answer yet: %s", t->row.host, failed->msg);
     } else if (response->status != 200) {
         text = str_printf("The address http://%s answers with HTTP status %ld instead of the shop.",
                           t->row.host, response->status);

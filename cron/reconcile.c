@@ -1,5 +1,6 @@
-/* reconcile: brings what is to what was asked for. Started by cron each minute and by every request that finds
- * none listening; one at a time; ends when nothing is in flight. docs/architecture.md has the whole picture. */
+/* reconcile: brings what is to what was asked for. Started by cron each minute and by every request
+ * that finds none listening; one at a time; ends when nothing is in flight. docs/architecture.md
+ * has the whole picture. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -24,7 +25,7 @@
 
 #define LOCK_PATIENCE_MS 5000 /* how long to wait for one that is on its way out */
 #define LOOP_MAX_WAIT_MS 1000
-#define FIRST_LOOK_MS 15000   /* to see the cluster whole, when nothing is asked for */
+#define FIRST_LOOK_MS 15000 /* to see the cluster whole, when nothing is asked for */
 
 struct loop {
     struct world world;
@@ -133,8 +134,8 @@ static int timeout_of(const struct loop *l)
 static unsigned gather(struct loop *l, struct pollfd *fds, int64_t *wait)
 {
     unsigned n = 0;
-    fds[n++] = (struct pollfd){ .fd = l->signal_fd, .events = POLLIN };
-    fds[n++] = (struct pollfd){ .fd = l->kick_fd, .events = POLLIN };
+    fds[n++] = (struct pollfd) { .fd = l->signal_fd, .events = POLLIN };
+    fds[n++] = (struct pollfd) { .fd = l->kick_fd, .events = POLLIN };
     for (struct tracked *t = l->world.stores; t; t = t->next) {
         if (!t->helm)
             continue;
@@ -179,8 +180,8 @@ static int turn(struct loop *l, struct err *err)
     return 0;
 }
 
-/* Closes the socket, then looks at the queue once more: whoever posts after that starts a new reconciler, which
- * waits for this one's lock. True: there is work after all. */
+/* Closes the socket, then looks at the queue once more: whoever posts after that starts a new
+ * reconciler, which waits for this one's lock. True: there is work after all. */
 static bool more_came(struct loop *l, const char *socket, struct err *err)
 {
     close(l->kick_fd);
@@ -224,7 +225,7 @@ static int become_the_one(const char *lock, const char *socket, struct err *err)
             err->code = ERR_NONE;
             return -1;
         }
-        nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+        nanosleep(&(struct timespec) { .tv_nsec = 20000000 }, NULL);
     }
 }
 
@@ -265,8 +266,7 @@ int main(int argc, char **argv)
 
     CLEANUP(db_close_p) struct db *db = NULL;
     struct loop loop = { .config = config, .kick_fd = -1, .signal_fd = catch_signals() };
-    if (db_open(&db, config->database, &err) < 0 ||
-        world_open(&loop.world, config, db, &err) < 0)
+    if (db_open(&db, config->database, &err) < 0 || world_open(&loop.world, config, db, &err) < 0)
         return fail(&err);
     int r = run(&loop, socket, &err);
     if (loop.kick_fd >= 0)

@@ -7,7 +7,8 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 
-#define ROUTE_PATIENCE 6 /* answers other than the shop's, about 3 s, before the timeline tells of it */
+#define ROUTE_PATIENCE \
+    6 /* answers other than the shop's, about 3 s, before the timeline tells of it */
 
 static int add_event(struct tracked *t, const char *level, const char *message, struct err *err)
 {
@@ -149,9 +150,9 @@ static int write_row(struct tracked *t, const struct decision *d, int64_t now, s
                       : d->status == STORE_READY ? SQL_STORE_OBSERVED_READY
                                                  : SQL_STORE_OBSERVED;
     int64_t status_at = d->status != t->row.status ? now : t->row.status_at;
-    int changed = db_exec(t->world->db, err, sql, "ssssiii", t->row.uid,
-                          store_status_name(d->status), cause_name(d->cause), d->reason, status_at,
-                          now, t->row.generation);
+    int changed =
+        db_exec(t->world->db, err, sql, "ssssiii", t->row.uid, store_status_name(d->status),
+                cause_name(d->cause), d->reason, status_at, now, t->row.generation);
     if (changed == 0)
         t->world->reload = true; /* something newer was asked for */
     return changed < 0 ? -1 : 0;
@@ -190,8 +191,9 @@ struct memory {
 static int write_all(struct tracked *t, const struct decision *d, int64_t now, struct err *err)
 {
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (db_begin(t->world->db, &tx, err) < 0 || record_steps(t, done_in_order(t, d->steps_done), now, err) < 0 ||
-        tell(t, d, err) < 0 || (row_changed(t, d) && write_row(t, d, now, err) < 0) ||
+    if (db_begin(t->world->db, &tx, err) < 0 ||
+        record_steps(t, done_in_order(t, d->steps_done), now, err) < 0 || tell(t, d, err) < 0 ||
+        (row_changed(t, d) && write_row(t, d, now, err) < 0) ||
         finish_operation(t, d, now, err) < 0)
         return -1;
     return db_commit(&tx, err);
@@ -199,8 +201,7 @@ static int write_all(struct tracked *t, const struct decision *d, int64_t now, s
 
 static bool steps_changed(const struct tracked *t, const struct decision *d)
 {
-    return t->operation_id &&
-           (!t->steps_begun || done_in_order(t, d->steps_done) != t->steps_done);
+    return t->operation_id && (!t->steps_begun || done_in_order(t, d->steps_done) != t->steps_done);
 }
 
 int record_decision(struct tracked *t, const struct decision *d, int64_t now, struct err *err)

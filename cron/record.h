@@ -1,11 +1,12 @@
-/* Writing down what was decided: status, steps, operation and timeline, each change in one transaction. */
+/* Writing down what was decided: status, steps, operation and timeline, each change in one
+ * transaction. */
 #ifndef SW_CRON_RECORD_H
 #define SW_CRON_RECORD_H
 
 #include "world.h"
 
-/* Brings the row, the steps and the operation to what was decided, and t with them. Writes only what changed.
- * Returns 0; -1 when the database refused: nothing has changed, try again later. */
+/* Brings the row, the steps and the operation to what was decided, and t with them. Writes only
+ * what changed. Returns 0; -1 when the database refused: nothing has changed, try again later. */
 int record_decision(struct tracked *t, const struct decision *d, int64_t now, struct err *err);
 
 /* Helm took this generation. */

@@ -236,7 +236,12 @@ static const struct {
     struct kube_watch_events events;
 } watch_rows[WATCH_COUNT] = {
 #define WATCH_ROW(path, selector, kind) \
-    { path, selector, { kind##_upsert, kind##_remove, watch_synced, watch_failed } }
+    { \
+        path, selector, \
+        { \
+            kind##_upsert, kind##_remove, watch_synced, watch_failed \
+        } \
+    }
     [WATCH_NAMESPACES] = WATCH_ROW("/api/v1/namespaces", NULL, namespace),
     [WATCH_PODS] = WATCH_ROW("/api/v1/pods", "storewright.io/uid", pod),
     [WATCH_DEPLOYMENTS] = WATCH_ROW("/apis/apps/v1/deployments", "storewright.io/uid", deployment),

@@ -1,5 +1,6 @@
-/* What the reconciler knows: the stores it looks after, with what is asked for (SQLite) and what was last seen
- * (the watches), and the calls and children that are under way for each. One struct world a process. */
+/* What the reconciler knows: the stores it looks after, with what is asked for (SQLite) and what
+ * was last seen (the watches), and the calls and children that are under way for each. One struct
+ * world a process. */
 #ifndef SW_CRON_WORLD_H
 #define SW_CRON_WORLD_H
 
@@ -115,7 +116,8 @@ struct world {
     struct kube *kube;
     struct kube_watch *watches[WATCH_COUNT];
     struct tracked *stores; /* all that are not deleted */
-    void *by_uid, *namespaces; /* search trees (tsearch) of struct tracked and struct namespace_entry */
+    void *by_uid,
+        *namespaces; /* search trees (tsearch) of struct tracked and struct namespace_entry */
     int helm_running;
     bool helm_missing;      /* helm cannot be started now */
     bool complete;          /* all watches are synced */
@@ -130,8 +132,8 @@ void world_close(struct world *w);
 /* Reads the rows (again): new stores, new operations. Returns 0 or -1. */
 int world_load(struct world *w, struct err *err);
 
-struct tracked *world_find(struct world *w, const char *uid);                    /* NULL: none */
-struct namespace_entry *world_namespace(struct world *w, const char *name);     /* NULL: none */
+struct tracked *world_find(struct world *w, const char *uid);               /* NULL: none */
+struct namespace_entry *world_namespace(struct world *w, const char *name); /* NULL: none */
 /* Notes a namespace as it was just answered by the API server. */
 void world_see_namespace(struct world *w, json_t *ns);
 /* The store is deleted: forgets it and frees. */

@@ -16,7 +16,7 @@ struct buf {
     bool overflow; /* something did not fit; what fitted before it is kept whole */
 };
 
-#define BUF_INIT(ceiling) ((struct buf){ .max = (ceiling) })
+#define BUF_INIT(ceiling) ((struct buf) { .max = (ceiling) })
 
 /* Each add puts all of it in or nothing. Returns 0, or -1 and sets overflow. */
 int buf_add(struct buf *b, const void *bytes, size_t n);

@@ -105,7 +105,7 @@ static size_t utf8_sequence(const unsigned char *s, size_t n)
 void str_utf8_cut(char *s)
 {
     size_t n = strlen(s), i = 0;
-    for (size_t step; i < n && (step = utf8_sequence((const unsigned char *)s + i, n - i)); )
+    for (size_t step; i < n && (step = utf8_sequence((const unsigned char *)s + i, n - i));)
         i += step;
     s[i] = '\0';
 }

@@ -20,7 +20,8 @@ int time_parse_rfc3339(const char *s, int64_t *wall_ms);
 
 #define TIME_SPAN_MAX 24
 
-/* A span as a person says it: "850 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". Returns out. */
+/* A span as a person says it: "850 ms", "4.2 s", "3 min 5 s", "2 h 10 min", "3 d 4 h". Returns out.
+ */
 char *time_span(int64_t ms, char out[TIME_SPAN_MAX]);
 
 #endif

@@ -137,7 +137,8 @@ static int configure(struct db *db, struct err *err)
 static int ensure_private_file(const char *path, struct err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    /* A disk that is read-only or full now may be put right while we run, as SQLite's own errors have it. */
+    /* A disk that is read-only or full now may be put right while we run, as SQLite's own errors
+     * have it. */
     if (fd < 0 && (errno == EROFS || errno == EDQUOT || errno == EIO))
         return err_set(err, ERR_UNAVAILABLE, "cannot open: %s", strerror(errno));
     if (fd < 0)

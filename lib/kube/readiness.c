@@ -17,9 +17,8 @@ static json_t *condition(json_t *object, const char *type)
 {
     size_t i;
     json_t *c;
-    json_array_foreach(kube_get(object, "status", "conditions", NULL), i, c)
-        if (str_eq(kube_get_string(c, "type", NULL), type))
-            return c;
+    json_array_foreach(kube_get(object, "status", "conditions", NULL), i,
+                       c) if (str_eq(kube_get_string(c, "type", NULL), type)) return c;
     return NULL;
 }
 
@@ -91,10 +90,12 @@ static void look_at_ended(json_t *status, const char *name, bool is_setup, struc
                     "times). Choose a larger plan.",
                     name, (long long)restarts);
     else if (code != 0)
-        set_trouble(t, is_setup ? TROUBLE_SETUP : TROUBLE_CRASH_LOOP, fatal_at,
-                    is_setup ? "The shop's setup failed with exit status %lld (%lld restarts, container %s)."
-                             : "It ended with exit status %lld (%lld restarts, container %s).",
-                    (long long)code, (long long)restarts, name);
+        set_trouble(
+            t, is_setup ? TROUBLE_SETUP : TROUBLE_CRASH_LOOP, fatal_at,
+            is_setup
+                ? "The shop's setup failed with exit status %lld (%lld restarts, container %s)."
+                : "It ended with exit status %lld (%lld restarts, container %s).",
+            (long long)code, (long long)restarts, name);
     if (t->kind != TROUBLE_NONE && !t->container[0])
         snprintf(t->container, sizeof(t->container), "%s", name);
 }
@@ -104,7 +105,8 @@ static void look_at_containers(json_t *pod, const char *list, int64_t pod_starte
 {
     size_t i;
     json_t *status;
-    json_array_foreach(kube_get(pod, "status", list, NULL), i, status) {
+    json_array_foreach(kube_get(pod, "status", list, NULL), i, status)
+    {
         const char *name = str_or_empty(kube_get_string(status, "name", NULL));
         if (json_is_true(kube_get(status, "ready", NULL)))
             continue;
@@ -117,10 +119,11 @@ static bool setup_is_done(json_t *pod)
 {
     size_t i;
     json_t *status;
-    json_array_foreach(kube_get(pod, "status", "initContainerStatuses", NULL), i, status)
-        if (str_eq(kube_get_string(status, "name", NULL), "setup"))
-            return kube_get(status, "state", "terminated", NULL) &&
-                   kube_get_int(status, -1, "state", "terminated", "exitCode", NULL) == 0;
+    json_array_foreach(kube_get(pod, "status", "initContainerStatuses", NULL), i,
+                       status) if (str_eq(kube_get_string(status, "name", NULL),
+                                          "setup")) return kube_get(status, "state", "terminated",
+                                                                    NULL) &&
+        kube_get_int(status, -1, "state", "terminated", "exitCode", NULL) == 0;
     /* No status yet while the pod waits for a node; none at all where nothing is to be set up. */
     return kube_get(pod, "status", "containerStatuses", NULL) != NULL;
 }
@@ -149,7 +152,8 @@ static bool is_quota_message(const char *message)
     return strstr(message, "exceeded quota") != NULL;
 }
 
-/* A full quota stays full. Other refusals are often a race with an account or a webhook that is only starting. */
+/* A full quota stays full. Other refusals are often a race with an account or a webhook that is
+ * only starting. */
 static void set_refusal(struct trouble_view *t, const char *message, int64_t since)
 {
     if (is_quota_message(message))
@@ -198,7 +202,8 @@ void readiness_of_namespace(json_t *ns, char text[TROUBLE_TEXT_MAX])
     text[0] = '\0';
     size_t i, used = 0;
     json_t *c;
-    json_array_foreach(kube_get(ns, "status", "conditions", NULL), i, c) {
+    json_array_foreach(kube_get(ns, "status", "conditions", NULL), i, c)
+    {
         const char *message = kube_get_string(c, "message", NULL);
         if (!message || !str_eq(kube_get_string(c, "status", NULL), "True") ||
             used >= TROUBLE_TEXT_MAX - 1)

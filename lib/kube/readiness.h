@@ -1,6 +1,7 @@
 /* What the state of pods and workloads means: is it ready, and if not, why, in words for people.
  * Compact views, so that the JSON need not be kept. Facts from
- * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ . Times are wall milliseconds. */
+ * https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/ . Times are wall milliseconds.
+ */
 #ifndef SW_KUBE_READINESS_H
 #define SW_KUBE_READINESS_H
 
@@ -31,8 +32,8 @@ struct trouble_view {
 };
 
 struct pod_view {
-    bool ready;       /* condition Ready, and not being deleted */
-    bool setup_done;  /* the init container "setup" has ended well, or there is none */
+    bool ready;      /* condition Ready, and not being deleted */
+    bool setup_done; /* the init container "setup" has ended well, or there is none */
     bool terminating;
     struct trouble_view trouble;
 };

@@ -19,8 +19,9 @@
 
 static int hash_password(const char *password, char out[crypto_pwhash_STRBYTES], struct err *err)
 {
-    if (sodium_init() < 0 || crypto_pwhash_str_alg(out, password, strlen(password), PASSWORD_PASSES,
-                                                   PASSWORD_MEMORY, crypto_pwhash_ALG_ARGON2ID13) < 0)
+    if (sodium_init() < 0 ||
+        crypto_pwhash_str_alg(out, password, strlen(password), PASSWORD_PASSES, PASSWORD_MEMORY,
+                              crypto_pwhash_ALG_ARGON2ID13) < 0)
         return err_set(err, ERR_UNAVAILABLE, "not enough memory to hash a password");
     return 0;
 }
@@ -176,7 +177,8 @@ static int count_failure(struct service *s, const struct subjects *who, struct e
         if (db_exec(s->db, err, SQL_SIGN_IN_FAILURE_ADD, "si", subjects[i], now) < 0 ||
             db_exec(s->db, err, SQL_SIGN_IN_FAILURE_BLOCK, "si", subjects[i], now) < 0)
             return -1;
-    return db_exec(s->db, err, SQL_SIGN_IN_FAILURE_FORGET, "i", now - FAILURE_FORGET_MS) < 0 ? -1 : 0;
+    return db_exec(s->db, err, SQL_SIGN_IN_FAILURE_FORGET, "i", now - FAILURE_FORGET_MS) < 0 ? -1
+                                                                                             : 0;
 }
 
 /* An account that does not exist costs the same time as one that does. */

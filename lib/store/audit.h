@@ -1,5 +1,5 @@
-/* The audit log: who did what, to what, with what result. Written in the transaction of the deed itself,
- * so that neither stands without the other. */
+/* The audit log: who did what, to what, with what result. Written in the transaction of the deed
+ * itself, so that neither stands without the other. */
 #ifndef SW_STORE_AUDIT_H
 #define SW_STORE_AUDIT_H
 

@@ -41,10 +41,13 @@ static void take_answer(void *arg, json_t *body, const struct err *failed)
 }
 
 /* GET within CREDENTIALS_TIMEOUT_MS; *out is the caller's. */
-static int get(struct kube *kube, struct http *http, const char *path, json_t **out, struct err *err)
+static int get(struct kube *kube, struct http *http, const char *path, json_t **out,
+               struct err *err)
 {
     struct answer a = { 0 };
-    struct kube_request rq = { .method = "GET", .path = path, .timeout_ms = CREDENTIALS_TIMEOUT_MS };
+    struct kube_request rq = { .method = "GET",
+                               .path = path,
+                               .timeout_ms = CREDENTIALS_TIMEOUT_MS };
     kube_start(kube, &rq, take_answer, &a);
     while (!a.done)
         if (http_poll(http, NULL, 0, CREDENTIALS_TIMEOUT_MS, err) < 0)

@@ -56,8 +56,8 @@ static void keep_words(const struct intent *in, struct decision *out)
     say(out, in->cause, str_or_empty(in->reason));
 }
 
-/* Is the next helm run still waiting? A wait longer than any this file gives comes from a clock that was
- * set back since; it is over. */
+/* Is the next helm run still waiting? A wait longer than any this file gives comes from a clock
+ * that was set back since; it is over. */
 static bool backs_off(const struct intent *in, int64_t now)
 {
     return now < in->not_before && in->not_before - now <= decide_backoff_ms(in->attempt);
@@ -80,8 +80,8 @@ static int64_t begun(const struct intent *in, int64_t now)
     return in->started_at ? earlier(in->started_at, now) : now;
 }
 
-/* When an operation that began at started_at is given up. Time in which nothing could be seen does not count
- * against it: each new look at the cluster gives it a grace. */
+/* When an operation that began at started_at is given up. Time in which nothing could be seen does
+ * not count against it: each new look at the cluster gives it a grace. */
 static int64_t deadline(const struct intent *in, const struct observation *seen, int64_t timeout_ms,
                         int64_t now)
 {
@@ -166,12 +166,14 @@ static bool decide_namespace(const struct intent *in, const struct observation *
     if (seen->namespace_exists)
         return false;
     if (!is_provisioning(in)) {
-        /* Building it anew would show an empty shop as if nothing had happened: a person decides. */
+        /* Building it anew would show an empty shop as if nothing had happened: a person decides.
+         */
         not_ready(in, now, out);
         out->settled = true;
         if (in->was_ready)
             say(out, CAUSE_NAMESPACE_MISSING,
-                "The store's namespace is missing from the cluster, and its data with it. Retry makes "
+                "The store's namespace is missing from the cluster, and its data with it. Retry "
+                "makes "
                 "a new, empty store; Delete closes it.");
         return true;
     }
@@ -184,10 +186,10 @@ static bool decide_namespace(const struct intent *in, const struct observation *
 static bool decide_release(const struct intent *in, const struct observation *seen, int64_t now,
                            struct decision *out)
 {
-    /* With nothing asked for only what is missing is put back: a generation that helm could not take was told
-     * as failed. */
-    bool wanted = !seen->workloads_present ||
-                  (in->has_operation && in->applied_generation < in->generation);
+    /* With nothing asked for only what is missing is put back: a generation that helm could not
+     * take was told as failed. */
+    bool wanted =
+        !seen->workloads_present || (in->has_operation && in->applied_generation < in->generation);
     if (!wanted && !in->has_operation)
         return false;
     if (seen->helm_running) {
@@ -313,8 +315,8 @@ static void decide_gone(const struct intent *in, const struct observation *seen,
     }
 }
 
-/* A namespace that is deleted with pods or claims in it is looked at again by its controller only after 8 to 16 s.
- * So they go first; if they do not, the namespace is deleted all the same. */
+/* A namespace that is deleted with pods or claims in it is looked at again by its controller only
+ * after 8 to 16 s. So they go first; if they do not, the namespace is deleted all the same. */
 static void empty_namespace(const struct intent *in, const struct observation *seen, int64_t now,
                             struct decision *out)
 {
@@ -375,7 +377,8 @@ static void decide_absent(const struct intent *in, const struct observation *see
     say_stuck(seen, out);
 }
 
-/* A store that failed keeps what was said of it then: what is seen now is only what it left behind. */
+/* A store that failed keeps what was said of it then: what is seen now is only what it left behind.
+ */
 static void decide_words(const struct intent *in, struct decision *out)
 {
     if (out->status != STORE_FAILED || out->verdict != OPERATION_GOES_ON)

@@ -1,6 +1,7 @@
-/* The heart: what a store's status is, why, and what to do next, as a pure function of what was asked for,
- * what was last seen of the cluster, and the clock. No input or output, no memory of its own, so every history of
- * requests, failures and crashes can be replayed through it. All times are wall milliseconds. */
+/* The heart: what a store's status is, why, and what to do next, as a pure function of what was
+ * asked for, what was last seen of the cluster, and the clock. No input or output, no memory of its
+ * own, so every history of requests, failures and crashes can be replayed through it. All times are
+ * wall milliseconds. */
 #ifndef SW_STORE_DECIDE_H
 #define SW_STORE_DECIDE_H
 
@@ -38,15 +39,15 @@ enum cause {
     CAUSE_CRASH_LOOP,
     CAUSE_UNSCHEDULABLE,
     CAUSE_VOLUME,
-    CAUSE_MISSING,   /* an object of the release is not there */
-    CAUSE_STARTING,  /* nothing wrong: it takes its time */
-    CAUSE_ROUTE,     /* all pods are ready, but the address does not give the shop */
+    CAUSE_MISSING,  /* an object of the release is not there */
+    CAUSE_STARTING, /* nothing wrong: it takes its time */
+    CAUSE_ROUTE,    /* all pods are ready, but the address does not give the shop */
     CAUSE_TIMEOUT,
-    CAUSE_STUCK,     /* the namespace does not go away */
+    CAUSE_STUCK, /* the namespace does not go away */
     CAUSE_COUNT,
 };
-const char *cause_name(enum cause c);        /* "image": as in SQLite */
-enum cause cause_find(const char *name);     /* CAUSE_NONE for "", NULL and what is not known */
+const char *cause_name(enum cause c);    /* "image": as in SQLite */
+enum cause cause_find(const char *name); /* CAUSE_NONE for "", NULL and what is not known */
 
 #define DECIDE_TEXT_MAX 512
 
@@ -55,7 +56,8 @@ struct observation {
     int64_t complete_since; /* when that began */
 
     bool namespace_exists, namespace_is_ours, namespace_terminating;
-    bool namespace_call; /* a call that makes or deletes it is under way: it may be there in a moment */
+    bool namespace_call; /* a call that makes or deletes it is under way: it may be there in a
+                            moment */
     char namespace_text[DECIDE_TEXT_MAX]; /* why it does not go away, from its conditions; or "" */
 
     enum release_state release;
@@ -67,7 +69,7 @@ struct observation {
     enum answer answer;
     char answer_text[DECIDE_TEXT_MAX]; /* what came instead of the shop */
 
-    enum cause cause; /* worst trouble of its pods, workloads and volumes */
+    enum cause cause;    /* worst trouble of its pods, workloads and volumes */
     bool cause_is_fatal; /* waiting will not mend it */
     char cause_text[DECIDE_TEXT_MAX];
 
@@ -82,14 +84,15 @@ struct intent {
     enum store_desired desired;
     enum store_status status;
     int64_t generation, applied_generation;
-    bool was_ready;   /* ready_at is set */
+    bool was_ready; /* ready_at is set */
     int64_t status_at;
     bool has_operation;
-    int64_t attempt;  /* helm runs that failed for it */
+    int64_t attempt;    /* helm runs that failed for it */
     int64_t started_at; /* when the operation began to be worked on; 0: not yet */
     int64_t not_before; /* no helm run before */
     const char *error;  /* of the last failed helm run; "" */
-    enum cause cause;   /* what the row says now, and in words; they stand until there is something better to say */
+    enum cause cause;   /* what the row says now, and in words; they stand until there is something
+                           better to say */
     const char *reason;
 };
 
@@ -97,11 +100,13 @@ struct limits {
     int64_t create_timeout_ms, delete_timeout_ms;
 };
 
-#define DECIDE_HELM_ATTEMPTS 6           /* of an install; backoff 1 s doubling: about half a minute */
-#define DECIDE_UNINSTALL_ATTEMPTS 2      /* then the namespace is deleted all the same */
-#define DECIDE_EMPTY_MS 15000            /* how long pods and claims may take to go before the namespace is deleted */
-#define DECIDE_GRACE_MS 60000            /* an operation never times out sooner after observation (re)started */
-#define DECIDE_SETTLE_MS 180000          /* how long a degraded store keeps the reconciler at work */
+#define DECIDE_HELM_ATTEMPTS 6      /* of an install; backoff 1 s doubling: about half a minute */
+#define DECIDE_UNINSTALL_ATTEMPTS 2 /* then the namespace is deleted all the same */
+#define DECIDE_EMPTY_MS \
+    15000 /* how long pods and claims may take to go before the namespace is deleted */
+#define DECIDE_GRACE_MS \
+    60000 /* an operation never times out sooner after observation (re)started */
+#define DECIDE_SETTLE_MS 180000 /* how long a degraded store keeps the reconciler at work */
 
 /* What to do now. Several may be set; each may be repeated without harm. */
 enum {
@@ -115,7 +120,7 @@ enum {
     ACT_DELETE_NAMESPACE = 1 << 7,
     ACT_COUNT_VOLUMES = 1 << 8,
     ACT_DELETE_CLAIMS = 1 << 10,
-    ACT_FIND_CAUSE = 1 << 9,    /* read events and logs: pods are not ready */
+    ACT_FIND_CAUSE = 1 << 9, /* read events and logs: pods are not ready */
 };
 
 enum verdict { OPERATION_GOES_ON, OPERATION_SUCCEEDS, OPERATION_FAILS };
@@ -125,14 +130,15 @@ struct decision {
     enum cause cause;
     char reason[DECIDE_TEXT_MAX * 2]; /* for people; "" when there is nothing to say */
     unsigned actions;
-    enum verdict verdict;   /* of the unfinished operation, if there is one */
-    unsigned steps_done;    /* bit 1 << enum step, as far as observed */
-    bool settled;           /* nothing will change without a new request or event */
-    int64_t wake_at;        /* decide again then even if nothing was observed; after now. INT64_MAX: no need */
+    enum verdict verdict; /* of the unfinished operation, if there is one */
+    unsigned steps_done;  /* bit 1 << enum step, as far as observed */
+    bool settled;         /* nothing will change without a new request or event */
+    int64_t
+        wake_at; /* decide again then even if nothing was observed; after now. INT64_MAX: no need */
 };
 
-void decide(const struct intent *in, const struct observation *seen, const struct limits *limits, int64_t now,
-            struct decision *out);
+void decide(const struct intent *in, const struct observation *seen, const struct limits *limits,
+            int64_t now, struct decision *out);
 
 /* Wait before helm run number attempt + 1, milliseconds. */
 int64_t decide_backoff_ms(int64_t attempt);

@@ -23,24 +23,36 @@ static const struct plan plans[] = {
 };
 
 static const struct code_name currencies[] = {
-    { "eur", "Euro" },          { "usd", "US dollar" },       { "gbp", "Pound sterling" },
-    { "chf", "Swiss franc" },   { "sek", "Swedish krona" },   { "nok", "Norwegian krone" },
-    { "dkk", "Danish krone" },  { "pln", "Polish zloty" },    { "czk", "Czech koruna" },
-    { "cad", "Canadian dollar" }, { "aud", "Australian dollar" }, { "nzd", "New Zealand dollar" },
-    { "jpy", "Japanese yen" },  { "inr", "Indian rupee" },    { "brl", "Brazilian real" },
-    { "mxn", "Mexican peso" },  { "zar", "South African rand" }, { "sgd", "Singapore dollar" },
+    { "eur", "Euro" },
+    { "usd", "US dollar" },
+    { "gbp", "Pound sterling" },
+    { "chf", "Swiss franc" },
+    { "sek", "Swedish krona" },
+    { "nok", "Norwegian krone" },
+    { "dkk", "Danish krone" },
+    { "pln", "Polish zloty" },
+    { "czk", "Czech koruna" },
+    { "cad", "Canadian dollar" },
+    { "aud", "Australian dollar" },
+    { "nzd", "New Zealand dollar" },
+    { "jpy", "Japanese yen" },
+    { "inr", "Indian rupee" },
+    { "brl", "Brazilian real" },
+    { "mxn", "Mexican peso" },
+    { "zar", "South African rand" },
+    { "sgd", "Singapore dollar" },
 };
 
 static const struct code_name countries[] = {
-    { "au", "Australia" },   { "at", "Austria" },     { "be", "Belgium" },
-    { "br", "Brazil" },      { "ca", "Canada" },      { "cz", "Czechia" },
-    { "dk", "Denmark" },     { "fi", "Finland" },     { "fr", "France" },
-    { "de", "Germany" },     { "in", "India" },       { "ie", "Ireland" },
-    { "it", "Italy" },       { "jp", "Japan" },       { "mx", "Mexico" },
-    { "nl", "Netherlands" }, { "nz", "New Zealand" }, { "no", "Norway" },
-    { "pl", "Poland" },      { "pt", "Portugal" },    { "sg", "Singapore" },
-    { "za", "South Africa" }, { "es", "Spain" },      { "se", "Sweden" },
-    { "ch", "Switzerland" }, { "gb", "United Kingdom" }, { "us", "United States" },
+    { "au", "Australia" },    { "at", "Austria" },        { "be", "Belgium" },
+    { "br", "Brazil" },       { "ca", "Canada" },         { "cz", "Czechia" },
+    { "dk", "Denmark" },      { "fi", "Finland" },        { "fr", "France" },
+    { "de", "Germany" },      { "in", "India" },          { "ie", "Ireland" },
+    { "it", "Italy" },        { "jp", "Japan" },          { "mx", "Mexico" },
+    { "nl", "Netherlands" },  { "nz", "New Zealand" },    { "no", "Norway" },
+    { "pl", "Poland" },       { "pt", "Portugal" },       { "sg", "Singapore" },
+    { "za", "South Africa" }, { "es", "Spain" },          { "se", "Sweden" },
+    { "ch", "Switzerland" },  { "gb", "United Kingdom" }, { "us", "United States" },
 };
 
 #define TABLE_OF(type, prefix, table) \

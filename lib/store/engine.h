@@ -1,5 +1,5 @@
-/* Engines and plans as data: everything the platform knows of an engine is its row here, its chart folder
- * (helm/store/templates/<name>) and its image folder (images/). docs/adding-an-engine.md. */
+/* Engines and plans as data: everything the platform knows of an engine is its row here, its chart
+ * folder (helm/store/templates/<name>) and its image folder (images/). docs/adding-an-engine.md. */
 #ifndef SW_STORE_ENGINE_H
 #define SW_STORE_ENGINE_H
 
@@ -10,9 +10,11 @@ struct engine {
     const char *title;      /* "Medusa" */
     const char *summary;    /* one line for the form */
     const char *admin_path; /* of the shop's own admin, "/app" */
-    /* The question that only the shop itself answers right: GET probe_path on the store's host ... */
+    /* The question that only the shop itself answers right: GET probe_path on the store's host ...
+     */
     const char *probe_path;
-    /* ... with this header, whose value is the Secret's key probe_secret_key (NULL: no header) ... */
+    /* ... with this header, whose value is the Secret's key probe_secret_key (NULL: no header) ...
+     */
     const char *probe_header, *probe_secret_key;
     /* ... must give 200 and a JSON object in which this key holds a non-empty array. */
     const char *probe_array;
@@ -23,7 +25,7 @@ const struct engine *engine_all(size_t *count);
 const struct engine *engine_find(const char *name); /* NULL: none */
 
 struct plan {
-    const char *name;    /* "small": in forms, SQLite and chart values */
+    const char *name; /* "small": in forms, SQLite and chart values */
     const char *title;
     const char *summary; /* "1 CPU, 1 GiB memory, 4 GiB disk" */
 };
@@ -33,7 +35,8 @@ const struct plan *plan_find(const char *name);
 struct code_name {
     const char *code, *name;
 };
-const struct code_name *currency_all(size_t *count); /* ISO 4217 codes the form offers, lower case */
+const struct code_name *
+currency_all(size_t *count); /* ISO 4217 codes the form offers, lower case */
 const struct code_name *currency_find(const char *code);
 const struct code_name *country_all(size_t *count); /* ISO 3166-1 alpha-2, lower case */
 const struct code_name *country_find(const char *code);

@@ -27,10 +27,14 @@ static int find_name(const char *const *names, size_t n, const char *name)
     }
 
 static const char *const status_names[STORE_STATUS_COUNT] = {
-    [STORE_REQUESTED] = "requested", [STORE_PROVISIONING] = "provisioning",
-    [STORE_READY] = "ready",         [STORE_DEGRADED] = "degraded",
-    [STORE_FAILED] = "failed",       [STORE_DELETING] = "deleting",
-    [STORE_DELETE_FAILED] = "delete_failed", [STORE_DELETED] = "deleted",
+    [STORE_REQUESTED] = "requested",
+    [STORE_PROVISIONING] = "provisioning",
+    [STORE_READY] = "ready",
+    [STORE_DEGRADED] = "degraded",
+    [STORE_FAILED] = "failed",
+    [STORE_DELETING] = "deleting",
+    [STORE_DELETE_FAILED] = "delete_failed",
+    [STORE_DELETED] = "deleted",
 };
 NAMED_ENUM(store_status, enum store_status, status_names)
 
@@ -82,8 +86,9 @@ void store_clear(struct store *s)
 {
     if (!s)
         return;
-    char **texts[] = { &s->id,          &s->owner_name, &s->engine,  &s->plan,  &s->host,  &s->title,
-                       &s->admin_email, &s->currency,   &s->country, &s->cause, &s->reason };
+    char **texts[] = { &s->id,      &s->owner_name, &s->engine,      &s->plan,
+                       &s->host,    &s->title,      &s->admin_email, &s->currency,
+                       &s->country, &s->cause,      &s->reason };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         free(*texts[i]);
     memset(s, 0, sizeof(*s));

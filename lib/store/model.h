@@ -1,4 +1,5 @@
-/* The nouns of the domain, as they stand in SQLite (sql/001_initial.sql has the meaning of each column). */
+/* The nouns of the domain, as they stand in SQLite (sql/001_initial.sql has the meaning of each
+ * column). */
 #ifndef SW_STORE_MODEL_H
 #define SW_STORE_MODEL_H
 
@@ -25,7 +26,7 @@ enum store_status {
     STORE_DELETED,
     STORE_STATUS_COUNT,
 };
-const char *store_status_name(enum store_status s);           /* "provisioning": as in SQLite */
+const char *store_status_name(enum store_status s);               /* "provisioning": as in SQLite */
 int store_status_parse(const char *name, enum store_status *out); /* 0 or -1 */
 /* Is something going on that will end by itself (a page worth refreshing)? */
 bool store_status_is_moving(enum store_status s);

@@ -30,12 +30,12 @@ const char *field_errors_of(const struct field_errors *e, const char *field)
 
 /* Names that mean something to the cluster, to the platform or to a visitor's browser. */
 static const char *const reserved_ids[] = {
-    "admin",     "api",       "app",     "auth",        "cdn",         "cluster",      "console",
-    "dashboard", "default",   "dns",     "ftp",         "gitlab",      "grafana",      "health",
-    "help",      "imap",      "ingress", "ingress-nginx", "internal",  "kubernetes",   "localhost",
-    "login",     "mail",      "mx",      "nginx-ingress", "ns1",       "ns2",          "pop",
-    "registry",  "root",      "smtp",    "ssl",         "static",      "status",       "store",
-    "stores",    "storewright", "support", "system",    "traefik",     "webmail",      "wpad",
+    "admin",     "api",         "app",     "auth",          "cdn",      "cluster",    "console",
+    "dashboard", "default",     "dns",     "ftp",           "gitlab",   "grafana",    "health",
+    "help",      "imap",        "ingress", "ingress-nginx", "internal", "kubernetes", "localhost",
+    "login",     "mail",        "mx",      "nginx-ingress", "ns1",      "ns2",        "pop",
+    "registry",  "root",        "smtp",    "ssl",           "static",   "status",     "store",
+    "stores",    "storewright", "support", "system",        "traefik",  "webmail",    "wpad",
     "www",
 };
 
@@ -104,8 +104,8 @@ static bool is_email(const char *s)
         if (!is_lower((char)(*p | 0x20)) && !is_digit(*p) && !strchr("._%+-", *p))
             return false;
     const char *domain = at + 1;
-    if (!strchr(domain, '.') || strstr(s, "..") || *domain == '.' || *domain == '-' || s[0] == '.' ||
-        at[-1] == '.')
+    if (!strchr(domain, '.') || strstr(s, "..") || *domain == '.' || *domain == '-' ||
+        s[0] == '.' || at[-1] == '.')
         return false;
     for (const char *p = domain; *p; p++)
         if (!is_lower((char)(*p | 0x20)) && !is_digit(*p) && *p != '.' && *p != '-')

@@ -34,7 +34,7 @@ int row_read_store(struct stmt *st, struct store *out, struct err *err)
     out->country = text_of(st, "country");
     out->sample_products = int_of(st, "sample_products") != 0;
     out->desired = strcmp(stmt_text(st, stmt_column(st, "desired")), "absent") == 0 ? STORE_ABSENT
-                                                                                  : STORE_PRESENT;
+                                                                                    : STORE_PRESENT;
     out->generation = int_of(st, "generation");
     out->applied_generation = int_of(st, "applied_generation");
     out->cause = text_of(st, "cause");

@@ -177,9 +177,9 @@ int service_retry(struct service *s, const struct actor *who, const char *id, st
         return err_set(err, ERR_CONFLICT, "nothing of \"%s\" has failed: its status is %s", id,
                        store_status_name(store.status));
     bool deleting = store.desired == STORE_ABSENT;
-    enum store_status next = deleting                          ? STORE_DELETING
+    enum store_status next = deleting                         ? STORE_DELETING
                              : store.status == STORE_DEGRADED ? STORE_DEGRADED
-                                                               : STORE_PROVISIONING;
+                                                              : STORE_PROVISIONING;
     CLEANUP_FREE char *message = str_printf("%s asked to try again.", who->name);
     int64_t operation =
         operation_add(s, who, store.uid, deleting ? OPERATION_DELETE : OPERATION_RETRY, NULL, err);

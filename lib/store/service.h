@@ -1,6 +1,6 @@
-/* What a person can ask of stores: the one way in for pages, JSON and the command line. Each request is checked
- * (policy, role, ownership), committed in one transaction with its operation, event and audit row, and only then the
- * reconciler is woken. Nothing here talks to the cluster. */
+/* What a person can ask of stores: the one way in for pages, JSON and the command line. Each
+ * request is checked (policy, role, ownership), committed in one transaction with its operation,
+ * event and audit row, and only then the reconciler is woken. Nothing here talks to the cluster. */
 #ifndef SW_STORE_SERVICE_H
 #define SW_STORE_SERVICE_H
 
@@ -16,61 +16,75 @@ struct service {
     const struct config *config; /* borrowed */
 };
 
-/* Reserves the ID and asks for the store. Returns 0 and fills in uid; or -1 with ERR_INVALID when errors has entries,
- * ERR_EXISTS (also an entry for "id"), ERR_FORBIDDEN, ERR_UNAVAILABLE (database busy or full: nothing was changed).
- * The same idempotency key by the same account gives the same store again (0). */
+/* Reserves the ID and asks for the store. Returns 0 and fills in uid; or -1 with ERR_INVALID when
+ * errors has entries, ERR_EXISTS (also an entry for "id"), ERR_FORBIDDEN, ERR_UNAVAILABLE (database
+ * busy or full: nothing was changed). The same idempotency key by the same account gives the same
+ * store again (0). */
 int service_create(struct service *s, const struct actor *who, const struct store_request *rq,
                    char uid[STORE_UID_LEN + 1], struct field_errors *errors, struct err *err);
 
-/* Asks for deletion. confirm_id must equal the ID, else ERR_INVALID. Asking twice is fine (0). ERR_NOT_FOUND also for
- * somebody else's store. */
-int service_delete(struct service *s, const struct actor *who, const char *id, const char *confirm_id, struct err *err);
+/* Asks for deletion. confirm_id must equal the ID, else ERR_INVALID. Asking twice is fine (0).
+ * ERR_NOT_FOUND also for somebody else's store. */
+int service_delete(struct service *s, const struct actor *who, const char *id,
+                   const char *confirm_id, struct err *err);
 
-/* Tries again what failed: a create stays a create, a delete a delete. ERR_CONFLICT when nothing failed. */
+/* Tries again what failed: a create stays a create, a delete a delete. ERR_CONFLICT when nothing
+ * failed. */
 int service_retry(struct service *s, const struct actor *who, const char *id, struct err *err);
 
 /* Reading: an admin sees every store, everybody else their own (a viewer, who has none, sees none).
  * Texts are valid UTF-8. */
 
-/* A living store by ID (or the newest deleted one of that ID when also_deleted). out is cleared by the caller. */
-int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted, struct store *out, struct err *err);
+/* A living store by ID (or the newest deleted one of that ID when also_deleted). out is cleared by
+ * the caller. */
+int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted,
+                struct store *out, struct err *err);
 
 #define STORE_PAGE_SIZE 50
 struct store_query {
-    const char *search;     /* part of ID, title or host; NULL or "": all */
-    int status;             /* enum store_status, or -1: all that are not deleted */
-    int64_t older_than;     /* seq: the page after it; 0: from the newest */
-    int64_t newer_than;     /* seq: the page before it; 0: not used. At most one of the two */
+    const char *search; /* part of ID, title or host; NULL or "": all */
+    int status;         /* enum store_status, or -1: all that are not deleted */
+    int64_t older_than; /* seq: the page after it; 0: from the newest */
+    int64_t newer_than; /* seq: the page before it; 0: not used. At most one of the two */
 };
-int service_list(struct service *s, const struct actor *who, const struct store_query *q, struct store_page *out, struct err *err);
+int service_list(struct service *s, const struct actor *who, const struct store_query *q,
+                 struct store_page *out, struct err *err);
 
 struct status_counts {
     int64_t of[STORE_STATUS_COUNT];
 };
-int service_counts(struct service *s, const struct actor *who, struct status_counts *out, struct err *err);
+int service_counts(struct service *s, const struct actor *who, struct status_counts *out,
+                   struct err *err);
 
 /* The steps of the store's newest operation; at most STEP_COUNT. Returns how many, or -1. */
-int service_steps(struct service *s, const char *uid, struct step_row out[STEP_COUNT], enum operation_kind *kind, struct err *err);
-int service_events(struct service *s, const char *uid, int limit, struct event_list *out, struct err *err);
+int service_steps(struct service *s, const char *uid, struct step_row out[STEP_COUNT],
+                  enum operation_kind *kind, struct err *err);
+int service_events(struct service *s, const char *uid, int limit, struct event_list *out,
+                   struct err *err);
 
-/* What is wrong with the cluster or helm now, in one line for every page; malloc'd, NULL when all is well. */
+/* What is wrong with the cluster or helm now, in one line for every page; malloc'd, NULL when all
+ * is well. */
 int service_trouble(struct service *s, char **message, struct err *err);
 
 /* Grows when anything a page shows has changed. */
 int service_revision(struct service *s, int64_t *number, struct err *err);
 
-/* The store's admin sign-in, read from the Secret in its namespace through the API, now, and audited. Blocking, at most 5 s.
- * Refused unless the namespace carries the store's uid. Strings malloc'd; credentials_clear wipes them. */
+/* The store's admin sign-in, read from the Secret in its namespace through the API, now, and
+ * audited. Blocking, at most 5 s. Refused unless the namespace carries the store's uid. Strings
+ * malloc'd; credentials_clear wipes them. */
 struct credentials {
     char *email, *password;
 };
 void credentials_clear(struct credentials *c);
-int service_credentials(struct service *s, const struct actor *who, const char *id, struct credentials *out, struct err *err);
+int service_credentials(struct service *s, const struct actor *who, const char *id,
+                        struct credentials *out, struct err *err);
 
-/* "http://my-shop.localtest.me" with the port if it is not the scheme's own; malloc'd. path: "" or "/app". */
+/* "http://my-shop.localtest.me" with the port if it is not the scheme's own; malloc'd. path: "" or
+ * "/app". */
 char *service_store_url(const struct service *s, const struct store *store, const char *path);
 
-/* Wakes the running reconciler or starts one. Never blocks; trouble is no failure of the request (cron starts one within the minute). */
+/* Wakes the running reconciler or starts one. Never blocks; trouble is no failure of the request
+ * (cron starts one within the minute). */
 void service_wake(const struct service *s);
 
 #endif

@@ -1,5 +1,5 @@
-/* Starting a program that outlives its starter: own session, no controlling terminal, standard input from
- * /dev/null, and nothing for the starter to reap. */
+/* Starting a program that outlives its starter: own session, no controlling terminal, standard
+ * input from /dev/null, and nothing for the starter to reap. */
 #ifndef SW_SYS_DETACH_H
 #define SW_SYS_DETACH_H
 
