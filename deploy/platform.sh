@@ -56,12 +56,12 @@ platform_supervisor() {
 # service NAME: standard input is the run script's last command. True if that changed it.
 platform_service() {
     local name=$1 dir=$SERVICES_DIR/$1 changed=''
-    install -d -m 750 -o "$OWNER" -g "$OWNER" "$LOG/$name"
+    install -d -m 750 "$LOG/$name"
     printf 's2000000\nn4\n' | write "$LOG/$name/config" 644 || true
     # The supervisor looks for new services at any time: this one must be whole when it appears.
     install -d -m 700 "$SERVICES_DIR/.new-$name/log"
     ! { printf '#!/bin/sh\nexec 2>&1\nexec '; cat; } | write "$SERVICES_DIR/.new-$name/run" 700 || true
-    printf '#!/bin/sh\nexec chpst -u %s svlogd -tt %s\n' "$OWNER" "$LOG/$name" |
+    printf '#!/bin/sh\nexec svlogd -tt %s\n' "$LOG/$name" |
         write "$SERVICES_DIR/.new-$name/log/run" 700 || true
     if [[ -d $dir ]]; then
         ! write "$dir/run" 700 <"$SERVICES_DIR/.new-$name/run" || changed=yes
