@@ -7,6 +7,8 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+# The test cluster's state (cluster/up --state).
+STATE = pathlib.Path(os.environ.get("KUBECONFIG", "/nonexistent")).parent
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 
 

@@ -1,15 +1,12 @@
 """Stops and starts parts of the test cluster, which the supervisor of cluster/up would keep running."""
 
-import os
-import pathlib
 import subprocess
 
-from . import wait
+from . import STATE, wait
 
 
-def _sv(command):
-    service = pathlib.Path(os.environ["KUBECONFIG"]).parent / "services/kube-apiserver"
-    subprocess.run(["sv", command, service], check=True, stdout=subprocess.DEVNULL)
+def _sv(command, service="kube-apiserver"):
+    subprocess.run(["sv", command, STATE / "services" / service], check=True, stdout=subprocess.DEVNULL)
 
 
 def stop_api(kube):
@@ -22,3 +19,5 @@ def stop_api(kube):
 def start_api(kube):
     _sv("up")
     wait("the API server answers", kube.answers, 60, 0.1)
+    # The controllers look again at their own leisure, up to minutes later; how long is not what is tested.
+    _sv("restart", "kube-controller-manager")
