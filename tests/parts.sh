@@ -160,7 +160,7 @@ part_dist() {
     verdicts
 }
 
-part_web() { cd "$TOP" && pytest -q -rs -p no:cacheprovider tests/web; }
+part_web() { cd "$TOP" && STOREWRIGHT_BUILD=$BUILD pytest -q -rs -p no:cacheprovider tests/web; }
 
 part_chart() { "$TOP/tests/chart/run.sh"; }
 

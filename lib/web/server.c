@@ -82,6 +82,24 @@ static int wait_for_connection(int listen_fd, const sigset_t *unblocked)
     return 0;
 }
 
+/* SIGUSR1 is FastCGI's own way to ask for an end, and multiwatch's. */
+static void catch_stops(sigset_t *unblocked)
+{
+    static const int stops[] = { SIGTERM, SIGINT, SIGUSR1 };
+    const size_t count = sizeof(stops) / sizeof(stops[0]);
+    struct sigaction stop = { .sa_handler = on_stop }, ignore = { .sa_handler = SIG_IGN };
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < count; i++) {
+        sigaddset(&blocked, stops[i]);
+        sigaction(stops[i], &stop, NULL);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, unblocked);
+    for (size_t i = 0; i < count; i++)
+        sigdelset(unblocked, stops[i]);
+    sigaction(SIGPIPE, &ignore, NULL); /* a browser that went away is no fault */
+}
+
 static int prepare(int listen_fd, sigset_t *unblocked, struct err *err)
 {
     int listening = 0;
@@ -94,19 +112,10 @@ static int prepare(int listen_fd, sigset_t *unblocked, struct err *err)
     int flags = fcntl(listen_fd, F_GETFL);
     if (flags < 0 || fcntl(listen_fd, F_SETFL, flags | O_NONBLOCK) < 0)
         return err_errno(err, errno, "cannot set up the listening socket");
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigprocmask(SIG_BLOCK, &stops, unblocked);
-    sigdelset(unblocked, SIGTERM);
-    sigdelset(unblocked, SIGINT);
-    struct sigaction stop = { .sa_handler = on_stop }, ignore = { .sa_handler = SIG_IGN };
-    sigaction(SIGTERM, &stop, NULL);
-    sigaction(SIGINT, &stop, NULL);
-    sigaction(SIGPIPE, &ignore, NULL); /* a browser that went away is no fault */
+    /* First, because it takes SIGUSR1 for itself, and would then refuse every connection. */
     if (FCGX_Init() != 0)
         return err_set(err, ERR_INTERNAL, "libfcgi cannot be set up");
+    catch_stops(unblocked);
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -123,6 +124,15 @@ def test_ends_when_idle_at_once(fresh_platform):
     assert platform.stop() == 0
     assert time.monotonic() - start < 2
     assert "dashboard ended" in platform.log_text()
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGUSR1"])
+def test_ends_by_every_signal_that_asks_for_it(fresh_platform, name):
+    # multiwatch passes SIGTERM on; SIGUSR1 is FastCGI's own, which libfcgi would take for itself.
+    platform = fresh_platform.start()
+    assert platform.browser().get("/healthz").status == 200
+    platform.process.send_signal(getattr(signal, name))
+    assert platform.process.wait(timeout=5) == 0
 
 
 def test_ends_after_the_request_under_way(fresh_platform):
