@@ -117,11 +117,12 @@ class Container:
     def stop(self, name="TERM", timeout=30):
         if self.process and self.process.poll() is None:
             self.signal(name)
-            try:
-                self.process.wait(timeout)
-            except subprocess.TimeoutExpired:
-                self.signal("KILL")
-                self.process.wait(timeout)
+            deadline = time.monotonic() + timeout
+            while self.process.poll() is None:
+                # One that runc has not made yet cannot be signalled.
+                if name == "KILL" or time.monotonic() > deadline:
+                    self.signal("KILL")
+                time.sleep(0.02)
         subprocess.run(["runc", "delete", "--force", self.name], check=False,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 

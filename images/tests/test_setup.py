@@ -72,7 +72,7 @@ def test_migrates_a_database_of_an_older_version(shop):
     for name in ("jwt-secret", "cookie-secret"):
         (shop.secrets / name).unlink()
     status, line = shop.setup()
-    assert (status, line[:28]) == (0, "setup: the store is migrated")
+    assert (status, line[:28]) == (0, "setup: the store is migrated"), shop.containers[-1].output()
     assert shop.query("SELECT how FROM storewright.setup") == ["migrated from 2.9.0"]
     assert shop.setup()[1].startswith("setup: nothing to do")
 

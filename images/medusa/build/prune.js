@@ -95,11 +95,21 @@ function copyNamed(from, to) {
   fs.copyFileSync(path.join(from, "package.json"), path.join(to, "package.json"));
 }
 
+// Medusa's migrator makes this folder where it is missing, and the image is read-only.
+function addMigrationsFolder(to) {
+  if (fs.existsSync(path.join(to, "dist"))) {
+    fs.mkdirSync(path.join(to, "dist", "migrations"), { recursive: true });
+  }
+}
+
 function main([source, out]) {
   const reached = walk(path.resolve(source));
   for (const [folder, name] of reached) {
     const to = path.join(out, path.relative(source, folder));
     (named.has(name) ? copyNamed : copyPackage)(folder, to);
+    if (name.startsWith("@medusajs/")) {
+      addMigrationsFolder(to);
+    }
   }
   console.log(`prune: ${reached.size} packages stay`);
 }
