@@ -36,6 +36,7 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location /static/ {{ alias {root}/static/; }}
+        {more}
         location / {{
             include /etc/nginx/fastcgi_params;
             fastcgi_param HTTP_HOST $http_host;
@@ -59,7 +60,8 @@ class Platform:
         self.kube = kube
         # Short: a Unix socket's path has at most 107 bytes.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sw-"))
-        self.children, self.browser_, self.port = [], None, None
+        self.children, self.port = [], None
+        self.extra_locations = ""  # of nginx
         self.config_file = self.dir / "storewright.conf"
         self.env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "STOREWRIGHT_CONFIG": str(self.config_file)}
         self.settings = {
@@ -128,19 +130,20 @@ class Platform:
         """What cron does each minute. Returns the process, which may end at once."""
         return self.start(self.settings["reconcile"], log="reconcile.log", stdin=subprocess.DEVNULL)
 
-    def serve(self, dashboards=2):
-        """Starts the dashboard programs and nginx."""
+    def serve(self, dashboards=2, strict=True):
+        """Starts the dashboard programs and nginx. strict: a variable that a page lacks is an error."""
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self.dir / "dashboard.sock"))
         os.chmod(self.dir / "dashboard.sock", 0o666)
         listener.listen(128)
-        strict = {"STOREWRIGHT_STRICT_TEMPLATES": "1"}
-        self.env.update(strict)
+        if strict:
+            self.env["STOREWRIGHT_STRICT_TEMPLATES"] = "1"
         for _ in range(dashboards):
             self.start(BUILD / "cgi/dashboard", log="dashboard.log", stdin=listener.fileno())
         listener.close()
         self.port = free_port()
-        text = NGINX.format(dir=self.dir, port=self.port, root=ROOT, user="root" if os.geteuid() == 0 else "nobody")
+        user = "root" if os.geteuid() == 0 else "nobody"
+        text = NGINX.format(dir=self.dir, port=self.port, root=ROOT, user=user, more=self.extra_locations)
         (self.dir / "nginx.conf").write_text(text, encoding="utf-8")
         nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
         self.start(nginx, "-p", self.dir, "-e", self.dir / "nginx.log", "-c", self.dir / "nginx.conf", log="nginx.log")

@@ -32,7 +32,7 @@ def test_install_and_buy(kube, helm, store_at, images, values, more):
         *("--wait", "--timeout", "5m"),
     )
     try:
-        assert store.products()
+        wait("the ingress has heard of it", store.answers, 30)
         assert store.buy()["total"] > 0
         assert "Succeeded" in helm("test", "my-store", "--timeout", "3m")
     finally:

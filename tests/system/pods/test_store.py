@@ -64,18 +64,11 @@ def test_lost_pods_lose_nothing(platform, kube, my_shop, store_at, credentials):
         kube.delete(f"/api/v1/namespaces/{my_shop}/pods/{pod['metadata']['name']}")
     platform.cron()
     wait("other pods", lambda: {p["metadata"]["uid"] for p in kube.pods(my_shop)}.isdisjoint(old), 60)
-    wait("it answers", lambda: answers(store), 120, 0.5)
+    wait("it answers", store.answers, 120, 0.5)
     platform.wait_status(my_shop, "ready", 60)
     admin = store.admin(*credentials)
     assert admin("GET", f"/admin/orders/{order['id']}?fields=id,email,total")["order"]["email"] == "before@example.com"
     assert store.buy("after@example.com")["total"] > 0
-
-
-def answers(store):
-    try:
-        return len(store.products()) > 0
-    except (StoreError, OSError):
-        return False
 
 
 def test_database_killed_hard(platform, kube, my_shop, store_at, credentials):
@@ -85,7 +78,7 @@ def test_database_killed_hard(platform, kube, my_shop, store_at, credentials):
     pod = kube.pods(my_shop, "database")[0]["metadata"]["name"]
     kube.delete(f"/api/v1/namespaces/{my_shop}/pods/{pod}", gracePeriodSeconds=0)
     platform.cron()
-    wait("it answers", lambda: answers(store), 120, 0.5)
+    wait("it answers", store.answers, 120, 0.5)
     assert store.admin(*credentials)("GET", f"/admin/orders/{order['id']}?fields=id,email,total")["order"]["email"] == "hard@example.com"
 
 
@@ -108,7 +101,7 @@ def test_cluster_down_and_up_keeps_the_data(platform, kube, my_shop, store_at, c
     subprocess.run([cluster / "down", "--state", STATE], check=True, capture_output=True, timeout=180)
     subprocess.run([cluster / "up", "--state", STATE], check=True, capture_output=True, timeout=180)
     begin = time.monotonic()
-    wait("it answers", lambda: answers(store), 180, 0.5)
+    wait("it answers", store.answers, 180, 0.5)
     keep_figures("cluster down and up", {"shop_answers_after_seconds": round(time.monotonic() - begin, 1)})
     platform.cron()
     platform.wait_status(my_shop, "ready", 60)
