@@ -114,7 +114,7 @@ platform_start() {
     fi
     fingerprint | write "$VAR/fingerprint" 644 || true
     fill "$TOP/deploy/crontab.in" | write /etc/cron.d/storewright 644 || true
-    wait_for 30 dashboard curl -sf "http://$DASHBOARD_ADDRESS/healthz" || {
+    wait_for 30 curl -sf "http://$DASHBOARD_ADDRESS/healthz" || {
         tail -n 15 "$LOG/dashboard/current" "$LOG/nginx/current" >&2 || true
         die "the dashboard does not answer at http://$DASHBOARD_ADDRESS; its log is in $LOG/dashboard"
     }
@@ -128,7 +128,7 @@ platform_stop() {
     elif pid=$(platform_supervisor); then
         # HUP: runsvdir ends its services as well.
         kill -HUP "$pid"
-        wait_for 30 supervisor test ! -e "/proc/$pid" || say "the supervisor $pid does not end"
+        wait_for 30 test ! -e "/proc/$pid" || say "the supervisor $pid does not end"
     fi
     rm -f "$VAR/supervisor.pid"
     # What a reconciler under way does not finish is taken up by the next one.
