@@ -254,7 +254,7 @@ global: { checkNewVersion: false, sendAnonymousUsage: false }
 log: { level: WARN }
 entryPoints:
   web: { address: "127.0.0.1:80" }
-  websecure: { address: "127.0.0.1:443" }
+  websecure: { address: "127.0.0.1:443", http: { tls: {} } }
 providers:
   providersThrottleDuration: 100ms
   kubernetesIngress:
