@@ -113,11 +113,22 @@ static bool is_email(const char *s)
     return is_lower((char)(domain[strlen(domain) - 1] | 0x20));
 }
 
+/* Line separators and non-characters, which YAML does not take: U+2028, U+2029, U+FFFE, U+FFFF. */
+static bool has_unshowable(const char *s)
+{
+    static const char *const sequences[] = { "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbf\xbe",
+                                             "\xef\xbf\xbf" };
+    for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++)
+        if (strstr(s, sequences[i]))
+            return true;
+    return str_has_control(s);
+}
+
 static void check_title(const char *title, struct field_errors *errors)
 {
     if (str_empty(title))
         field_errors_add(errors, "title", "Enter a title; visitors see it.");
-    else if (!str_utf8_valid(title, strlen(title)) || str_has_control(title))
+    else if (!str_utf8_valid(title, strlen(title)) || has_unshowable(title))
         field_errors_add(errors, "title",
                          "The title has a character that cannot be shown (a control character or "
                          "broken UTF-8).");
