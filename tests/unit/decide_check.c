@@ -57,14 +57,12 @@ static const char *check_actions(const struct intent *in, const struct observati
     unsigned a = out->actions;
     bool ours = seen->namespace_exists && seen->namespace_is_ours;
     bool helm = a & (ACT_INSTALL | ACT_UNINSTALL);
-    const unsigned touching = ACT_INSTALL | ACT_UNINSTALL | ACT_CLEAR_PENDING |
-                              ACT_DELETE_NAMESPACE | ACT_DELETE_CLAIMS;
-    RULE(IF(a & touching, ours),
-         "something is changed in a namespace that is not ours");
+    const unsigned touching =
+        ACT_INSTALL | ACT_UNINSTALL | ACT_CLEAR_PENDING | ACT_DELETE_NAMESPACE | ACT_DELETE_CLAIMS;
+    RULE(IF(a & touching, ours), "something is changed in a namespace that is not ours");
     RULE(IF(a & (ACT_INSTALL | ACT_CLEAR_PENDING), !seen->namespace_terminating),
          "something is built in a namespace on its way out");
-    RULE(IF(a & ACT_APPLY_NAMESPACE, !seen->namespace_exists),
-         "a namespace that exists is made");
+    RULE(IF(a & ACT_APPLY_NAMESPACE, !seen->namespace_exists), "a namespace that exists is made");
     RULE(IF(a & ACT_STOP_HELM, seen->helm_running), "helm is stopped and does not run");
     RULE(IF(helm, !seen->helm_running), "a second helm is started");
     RULE(IF(helm, seen->release != RELEASE_UNKNOWN), "helm is started with its records unread");
@@ -72,8 +70,7 @@ static const char *check_actions(const struct intent *in, const struct observati
          "helm is started over the lock of a dead one");
     RULE(IF(a & ACT_INSTALL, in->attempt < DECIDE_HELM_ATTEMPTS), "too many installs");
     RULE(IF(a & ACT_UNINSTALL, in->attempt < DECIDE_UNINSTALL_ATTEMPTS), "too many uninstalls");
-    RULE(IF(helm && in->not_before - now <= decide_backoff_ms(in->attempt),
-            now >= in->not_before),
+    RULE(IF(helm && in->not_before - now <= decide_backoff_ms(in->attempt), now >= in->not_before),
          "helm is started before its time");
     RULE(IF(out->verdict == OPERATION_FAILS, (a & ~(unsigned)ACT_STOP_HELM) == 0),
          "work goes on after the operation failed");

@@ -71,7 +71,8 @@ static void begin_termination(struct model *m)
     m->cluster.gone_at = m->mono + 500 + dice_below(&m->dice, 8000);
 }
 
-/* Helm ------------------------------------------------------------------------------------------ */
+/* Helm ------------------------------------------------------------------------------------------
+ */
 
 static bool may_work_in(const struct model *m, const struct helm_run *h)
 {
@@ -150,7 +151,8 @@ static void helm_ended(struct model *m, bool cut)
     }
 }
 
-/* What the reconciler does with a decision -------------------------------------------------------- */
+/* What the reconciler does with a decision --------------------------------------------------------
+ */
 
 static void start_call(struct model *m, enum model_call call, bool deletes)
 {
@@ -222,7 +224,7 @@ static void call_effect(struct model *m, enum model_call call)
         break;
     default:
         k->answer = !m->faults.no_route && c->progress >= WEB_AFTER && c->workloads ? ANSWER_SHOP
-                                                                                   : ANSWER_OTHER;
+                                                                                    : ANSWER_OTHER;
         if (k->answer == ANSWER_OTHER)
             k->calls_not_before = m->mono + 500;
         break;
@@ -246,7 +248,8 @@ static void calls_tick(struct model *m)
         helm_ended(m, k->helm.hangs);
 }
 
-/* Seeing and deciding ------------------------------------------------------------------------------- */
+/* Seeing and deciding
+ * ------------------------------------------------------------------------------- */
 
 static void watch_tick(struct model *m)
 {
@@ -328,7 +331,8 @@ static void judge_decision(struct model *m, const struct intent *in, const struc
     const struct cluster *c = &m->cluster;
     m->decisions++;
     judge(m, decide_check(in, seen, wall(m), d));
-    bool is_current = m->memory.row.generation == m->db.generation && m->memory.row.uid == m->db.uid;
+    bool is_current =
+        m->memory.row.generation == m->db.generation && m->memory.row.uid == m->db.uid;
     if (!is_current)
         return; /* what it writes is refused */
     if (d->verdict == OPERATION_FAILS && in->has_operation && !may_fail(m, seen, d))
@@ -385,11 +389,19 @@ static void step(struct model *m)
     }
     memcpy(said, r->reason, sizeof(said));
     struct intent in = {
-        .desired = r->desired, .status = r->status, .generation = r->generation,
-        .applied_generation = r->applied_generation, .was_ready = r->was_ready,
-        .status_at = r->status_at, .has_operation = r->operation != 0, .attempt = r->attempt,
-        .started_at = r->started_at, .not_before = r->not_before,
-        .error = r->attempt ? "helm failed" : "", .cause = r->cause, .reason = said,
+        .desired = r->desired,
+        .status = r->status,
+        .generation = r->generation,
+        .applied_generation = r->applied_generation,
+        .was_ready = r->was_ready,
+        .status_at = r->status_at,
+        .has_operation = r->operation != 0,
+        .attempt = r->attempt,
+        .started_at = r->started_at,
+        .not_before = r->not_before,
+        .error = r->attempt ? "helm failed" : "",
+        .cause = r->cause,
+        .reason = said,
     };
     k->dirty = false;
     observe(m, &seen);
@@ -404,7 +416,8 @@ static void step(struct model *m)
         act(m, d.actions);
 }
 
-/* The reconciler's life ---------------------------------------------------------------------------- */
+/* The reconciler's life
+ * ---------------------------------------------------------------------------- */
 
 static void load(struct model *m)
 {
@@ -490,7 +503,8 @@ void model_move_clock(struct model *m, int64_t by)
     m->clock_moved = true;
 }
 
-/* Requests, as lib/store/service.c ------------------------------------------------------------------- */
+/* Requests, as lib/store/service.c
+ * ------------------------------------------------------------------- */
 
 static void add_operation(struct model *m, bool is_retry)
 {

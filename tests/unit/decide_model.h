@@ -1,6 +1,6 @@
-/* A small cluster and a small reconciler around the real decide(): what the cluster is, what the reconciler has seen
- * of it, what stands in the database, and every way in which these can come apart. One store ID; its incarnations
- * have the uids 1, 2, 3 ... Times are milliseconds. */
+/* A small cluster and a small reconciler around the real decide(): what the cluster is, what the
+ * reconciler has seen of it, what stands in the database, and every way in which these can come
+ * apart. One store ID; its incarnations have the uids 1, 2, 3 ... Times are milliseconds. */
 #ifndef SW_TESTS_DECIDE_MODEL_H
 #define SW_TESTS_DECIDE_MODEL_H
 

@@ -22,7 +22,7 @@ static inline struct actor add_person(struct place *p, const char *name, enum ro
     if (account_add(&p->service, &nobody, name, role, "a long password", &err) < 0 ||
         account_find(&p->service, name, &account, &err) < 0)
         fail_msg("%s: %s", name, err.msg);
-    return (struct actor){ account.id, role, name, "192.0.2.1" };
+    return (struct actor) { account.id, role, name, "192.0.2.1" };
 }
 
 static inline struct db *open_place_db(struct place *p)
@@ -47,7 +47,7 @@ static inline int make_place(void **state)
     p->config.session_idle_ms = 3600000;
     p->config.session_max_ms = 86400000;
     p->db = open_place_db(p);
-    p->service = (struct service){ p->db, &p->config };
+    p->service = (struct service) { p->db, &p->config };
     p->admin = add_person(p, "admin", ROLE_ADMIN);
     p->anna = add_person(p, "anna", ROLE_MEMBER);
     p->bernd = add_person(p, "bernd", ROLE_MEMBER);
@@ -70,7 +70,7 @@ static inline int remove_place(void **state)
 
 static inline struct store_request request_for(const char *id)
 {
-    return (struct store_request){
+    return (struct store_request) {
         .id = id,
         .engine = "medusa",
         .plan = "small",
@@ -107,7 +107,8 @@ static inline void set_status(struct place *p, const char *id, enum store_status
         fail_msg("%s was not written", id);
     struct stmt *st = NULL;
     int64_t operation = 0;
-    if (db_query(p->db, &st, NULL, SQL_OPERATION_NEWEST, "s", s.uid) == 0 && stmt_step(st, NULL) == 1)
+    if (db_query(p->db, &st, NULL, SQL_OPERATION_NEWEST, "s", s.uid) == 0 &&
+        stmt_step(st, NULL) == 1)
         operation = stmt_int(st, 0);
     stmt_done(st);
     db_exec(p->db, NULL, SQL_OPERATION_FINISH, "isis", operation, "succeeded", (int64_t)6, "");

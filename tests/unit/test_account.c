@@ -220,7 +220,8 @@ static void a_new_password_ends_all_sessions(void **state)
     assert_int_equal(account_set_password(&p->service, &p->admin, "anna", "short", &err), -1);
     assert_int_equal(err.code, ERR_INVALID);
     assert_int_equal(account_by_session(&p->service, a.token, &who, NULL), 0);
-    assert_int_equal(account_set_password(&p->service, &p->admin, "anna", "a new password", NULL), 0);
+    assert_int_equal(account_set_password(&p->service, &p->admin, "anna", "a new password", NULL),
+                     0);
     assert_int_equal(account_by_session(&p->service, a.token, &who, NULL), -1);
     assert_int_equal(account_by_session(&p->service, other.token, &who, NULL), 0);
     expect_refused(sign_in(p, "anna", RIGHT, HERE), ERR_UNAUTHORIZED);
@@ -262,9 +263,9 @@ static void accounts_follow_the_rules(void **state)
     assert_int_equal(account_count(&p->service, &before, NULL), 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct err err = { 0 };
-        assert_int_equal(account_add(&p->service, &p->admin, rows[i].name, rows[i].role,
-                                     rows[i].password, &err),
-                         -1);
+        assert_int_equal(
+            account_add(&p->service, &p->admin, rows[i].name, rows[i].role, rows[i].password, &err),
+            -1);
         assert_string_equal(err_code_name(err.code), err_code_name(rows[i].code));
         assert_true(err.msg[0]);
     }

@@ -56,9 +56,11 @@ static void errno_becomes_a_kind(void **state)
         int errnum;
         enum err_code code;
     } rows[] = {
-        { ENOENT, ERR_NOT_FOUND },    { EEXIST, ERR_EXISTS },      { EACCES, ERR_FORBIDDEN },
-        { EPERM, ERR_FORBIDDEN },     { ETIMEDOUT, ERR_TIMEOUT },  { ENOSPC, ERR_UNAVAILABLE },
-        { EAGAIN, ERR_UNAVAILABLE },  { ECONNREFUSED, ERR_UNAVAILABLE }, { EIO, ERR_INTERNAL },
+        { ENOENT, ERR_NOT_FOUND },   { EEXIST, ERR_EXISTS },
+        { EACCES, ERR_FORBIDDEN },   { EPERM, ERR_FORBIDDEN },
+        { ETIMEDOUT, ERR_TIMEOUT },  { ENOSPC, ERR_UNAVAILABLE },
+        { EAGAIN, ERR_UNAVAILABLE }, { ECONNREFUSED, ERR_UNAVAILABLE },
+        { EIO, ERR_INTERNAL },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct err err = { 0 };

@@ -122,8 +122,8 @@ static void long_lines_are_refused(void **state)
 static void what_must_be_set_must_be_set(void **state)
 {
     (void)state;
-    static const char *const keys[] = { "database", "run_dir",   "kubeconfig", "helm",
-                                        "helm_home", "chart",    "reconcile",  "templates" };
+    static const char *const keys[] = { "database",  "run_dir", "kubeconfig", "helm",
+                                        "helm_home", "chart",   "reconcile",  "templates" };
     for (size_t skip = 0; skip < sizeof(keys) / sizeof(keys[0]); skip++) {
         char text[512] = "";
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)

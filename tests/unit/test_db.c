@@ -119,9 +119,9 @@ static void parameters_and_columns_come_through(void **state)
                              INT64_MAX - 1, INT64_MAX, "::1", ""),
                      1);
     CLEANUP(stmt_done_p) struct stmt *st = NULL;
-    assert_int_equal(db_query(db, &st, &err, SQL_SESSION_FIND, "bii", "a\0b", (size_t)3, (int64_t)5,
-                              (int64_t)5),
-                     0);
+    assert_int_equal(
+        db_query(db, &st, &err, SQL_SESSION_FIND, "bii", "a\0b", (size_t)3, (int64_t)5, (int64_t)5),
+        0);
     assert_int_equal(stmt_step(st, &err), 1);
     assert_int_equal(stmt_int(st, stmt_column(st, "id")), id);
     assert_string_equal(stmt_text(st, stmt_column(st, "name")), "na\xc3\xafve");
@@ -184,7 +184,8 @@ static void audit_rows_are_only_added(void **state)
                      1);
     sqlite3 *handle = NULL;
     sqlite3_open(p->path, &handle);
-    assert_int_equal(sqlite3_exec(handle, "DELETE FROM audit", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+    assert_int_equal(sqlite3_exec(handle, "DELETE FROM audit", NULL, NULL, NULL),
+                     SQLITE_CONSTRAINT);
     assert_int_equal(sqlite3_exec(handle, "UPDATE audit SET actor = 'b'", NULL, NULL, NULL),
                      SQLITE_CONSTRAINT);
     sqlite3_close(handle);

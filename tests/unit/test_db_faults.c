@@ -122,7 +122,7 @@ static int child_at_file_limit(void *arg)
     if (db_open(&db, p->path, &err) < 0)
         return 1;
     signal(SIGXFSZ, SIG_IGN);
-    setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 100000, 100000 });
+    setrlimit(RLIMIT_FSIZE, &(struct rlimit) { 100000, 100000 });
     if (add_long_account(db, &err) >= 0)
         return 2;
     int ok = err.code == ERR_UNAVAILABLE && accounts(db) == 1;
@@ -166,7 +166,8 @@ static void a_file_limit_is_unavailable_too(void **state)
     assert_int_equal(raw_int(p->path, "SELECT count(*) FROM account"), 1);
 }
 
-/* Adds accounts two at a time, and tells after each commit which are durable, until it is killed. */
+/* Adds accounts two at a time, and tells after each commit which are durable, until it is killed.
+ */
 static _Noreturn void commit_without_end(const char *path, int tell)
 {
     struct db *db = opened(path);
@@ -230,7 +231,8 @@ static void death_during_the_first_migration_is_mended(void **state)
     }
 }
 
-/* 0 when it is there at last. Who comes in the moment of another's first switch to WAL is told to come again. */
+/* 0 when it is there at last. Who comes in the moment of another's first switch to WAL is told to
+ * come again. */
 static int open_and_add(const char *path, int number)
 {
     char name[32];

@@ -1,4 +1,5 @@
-/* decide(), case by case: the story of a store that goes well, and one case for each mistake that was made once. */
+/* decide(), case by case: the story of a store that goes well, and one case for each mistake that
+ * was made once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,14 +28,14 @@ static struct scene scene_of(enum store_status status)
 {
     bool absent = status == STORE_DELETING || status == STORE_DELETE_FAILED;
     struct scene s = { 0 };
-    s.in = (struct intent){
+    s.in = (struct intent) {
         .desired = absent ? STORE_ABSENT : STORE_PRESENT,
         .status = status,
         .generation = 1,
         .status_at = NOW - 1000,
         .started_at = NOW - 1000,
-        .has_operation = status == STORE_REQUESTED || status == STORE_PROVISIONING ||
-                         status == STORE_DELETING,
+        .has_operation =
+            status == STORE_REQUESTED || status == STORE_PROVISIONING || status == STORE_DELETING,
         .was_ready = status == STORE_READY || status == STORE_DEGRADED,
         .error = "",
     };
@@ -89,7 +90,8 @@ static void expect_words(struct scene s, enum cause cause, const char *reason)
     assert_non_null(strstr(s.out.reason, reason));
 }
 
-/* The way to ready ------------------------------------------------------------------------------ */
+/* The way to ready ------------------------------------------------------------------------------
+ */
 
 static void a_create_goes_step_by_step(void **state)
 {
@@ -206,7 +208,8 @@ static void time_in_which_nothing_was_seen_does_not_count(void **state)
     expect(s, STORE_FAILED, 0, OPERATION_FAILS);
 }
 
-/* Ready and after --------------------------------------------------------------------------------- */
+/* Ready and after ---------------------------------------------------------------------------------
+ */
 
 static void ready_is_not_asked_again(void **state)
 {
@@ -308,7 +311,8 @@ static void a_degraded_store_settles(void **state)
     assert_true(s.out.settled);
 }
 
-/* Delete ------------------------------------------------------------------------------------------- */
+/* Delete
+ * ------------------------------------------------------------------------------------------- */
 
 static void a_delete_goes_step_by_step(void **state)
 {
@@ -421,7 +425,8 @@ static void a_failed_delete_rests(void **state)
     expect(s, STORE_DELETED, 0, OPERATION_SUCCEEDS);
 }
 
-/* Words ---------------------------------------------------------------------------------------------- */
+/* Words
+ * ---------------------------------------------------------------------------------------------- */
 
 /* Each new reconciler wiped the cause off, until it had seen the cluster. */
 static void what_was_said_stands_while_nothing_is_seen(void **state)
@@ -469,7 +474,9 @@ static void every_cause_has_a_word(void **state)
     assert_int_equal(cause_find("of another version"), CAUSE_NONE);
 }
 
-/* Clocks ----------------------------------------------------------------------------------------------- */
+/* Clocks
+ * -----------------------------------------------------------------------------------------------
+ */
 
 /* A wait from before the clock was set back by a year would have been a year long. */
 static void a_clock_set_back_does_not_hold_helm_up(void **state)

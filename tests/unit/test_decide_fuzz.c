@@ -1,5 +1,5 @@
-/* Every single decision is sound: decide() over observations and intents of every kind, also such as no cluster
- * shows. DECIDE_SEED and DECIDE_CASES set the seed and how many. */
+/* Every single decision is sound: decide() over observations and intents of every kind, also such
+ * as no cluster shows. DECIDE_SEED and DECIDE_CASES set the seed and how many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,8 +19,8 @@ static const struct limits limits = { .create_timeout_ms = 600000, .delete_timeo
 /* A time about now: at once, ahead, behind, far off, or none. */
 static int64_t some_time(struct dice *d, int64_t now)
 {
-    static const int64_t spans[] = { 1, 999, 1000, 30000, 60000, 180000, 300000, 600000,
-                                     3600000, 31536000000 };
+    static const int64_t spans[] = { 1,      999,    1000,   30000,   60000,
+                                     180000, 300000, 600000, 3600000, 31536000000 };
     int64_t span = spans[dice_below(d, sizeof(spans) / sizeof(spans[0]))];
     switch (dice_below(d, 5)) {
     case 0:
@@ -83,7 +83,8 @@ static void some_intent(struct dice *d, int64_t now, struct intent *in)
     static const enum store_status absent[] = { STORE_DELETING, STORE_DELETE_FAILED,
                                                 STORE_DELETED };
     in->desired = dice_chance(d, 60) ? STORE_PRESENT : STORE_ABSENT;
-    in->status = in->desired == STORE_PRESENT ? present[dice_below(d, 5)] : absent[dice_below(d, 3)];
+    in->status =
+        in->desired == STORE_PRESENT ? present[dice_below(d, 5)] : absent[dice_below(d, 3)];
     in->generation = 1 + dice_below(d, 3);
     in->applied_generation = dice_below(d, (unsigned)in->generation + 1);
     in->was_ready = in->status == STORE_READY || in->status == STORE_DEGRADED ||
@@ -106,8 +107,8 @@ static void some_intent(struct dice *d, int64_t now, struct intent *in)
 }
 
 /* Decided again at the same moment, as the reconciler does, it comes to the same. */
-static const char *check_stands(const struct intent *in, const struct observation *seen, int64_t now,
-                                const struct decision *first)
+static const char *check_stands(const struct intent *in, const struct observation *seen,
+                                int64_t now, const struct decision *first)
 {
     struct intent again = *in;
     struct decision second;
@@ -149,7 +150,8 @@ static void every_decision_is_sound(void **state)
         if (!broken)
             broken = check_stands(&in, &seen, now, &out);
         if (broken)
-            fail_msg("DECIDE_SEED=%llu, case %llu: %s (status %s, desired %d, operation %d -> %s, %s, \"%s\")",
+            fail_msg("DECIDE_SEED=%llu, case %llu: %s (status %s, desired %d, operation %d -> %s, "
+                     "%s, \"%s\")",
                      (unsigned long long)seed, (unsigned long long)i, broken,
                      store_status_name(in.status), in.desired, in.has_operation,
                      store_status_name(out.status), cause_name(out.cause), out.reason);

@@ -1,5 +1,6 @@
-/* Thousands of random histories of one store: requests, observations, failures, crashes, clocks that jump, clusters
- * that cannot be reached. DECIDE_SEED and DECIDE_HISTORIES set the first seed and how many. */
+/* Thousands of random histories of one store: requests, observations, failures, crashes, clocks
+ * that jump, clusters that cannot be reached. DECIDE_SEED and DECIDE_HISTORIES set the first seed
+ * and how many. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,15 +13,15 @@
 #include "base/timeutil.h"
 #include "decide_model.h"
 
-#define HISTORIES 10000
-#define LOOK_MS 130000   /* two rounds of cron: what was done while nobody looked is seen */
+#define HISTORIES 20000
+#define LOOK_MS 130000  /* two rounds of cron: what was done while nobody looked is seen */
 #define QUIET_MS 900000 /* more than every timeout, helm's included, one after the other */
 
 static void toggle_fault(struct model *m)
 {
     struct faults *f = &m->faults;
-    bool *each[] = { &f->unreachable,   &f->helm_fails, &f->helm_hangs,
-                     &f->broken_pods,   &f->slow_pods,  &f->no_route,
+    bool *each[] = { &f->unreachable,     &f->helm_fails,    &f->helm_hangs,
+                     &f->broken_pods,     &f->slow_pods,     &f->no_route,
                      &f->stuck_namespace, &f->stuck_volumes, &f->late_watch };
     bool *one = each[dice_below(&m->dice, sizeof(each) / sizeof(each[0]))];
     *one = !*one && dice_chance(&m->dice, 60);
@@ -96,7 +97,8 @@ static void run_until_settled(struct model *m)
         model_run(m, 5000);
 }
 
-/* Nothing fails any more: what was last asked for comes about, with one retry where it had failed. */
+/* Nothing fails any more: what was last asked for comes about, with one retry where it had failed.
+ */
 static const char *settle(struct model *m)
 {
     m->quiet = true;

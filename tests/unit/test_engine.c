@@ -90,7 +90,8 @@ static void names_and_values_go_both_ways(void **state)
     }
     for (int i = OPERATION_CREATE; i <= OPERATION_RETRY; i++) {
         enum operation_kind back;
-        assert_int_equal(operation_kind_parse(operation_kind_name((enum operation_kind)i), &back), 0);
+        assert_int_equal(operation_kind_parse(operation_kind_name((enum operation_kind)i), &back),
+                         0);
         assert_int_equal(back, i);
     }
     enum store_status status = STORE_READY;

@@ -116,7 +116,8 @@ static void long_values_are_cut_and_the_line_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(an_event_is_a_line_of_pairs, catch_stderr, give_stderr_back),
+        cmocka_unit_test_setup_teardown(an_event_is_a_line_of_pairs, catch_stderr,
+                                        give_stderr_back),
         cmocka_unit_test_setup_teardown(what_is_below_the_level_is_dropped, catch_stderr,
                                         give_stderr_back),
         cmocka_unit_test_setup_teardown(values_cannot_forge_a_line, catch_stderr, give_stderr_back),

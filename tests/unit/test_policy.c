@@ -1,4 +1,5 @@
-/* lib/store/policy: each class of bad input, in each field; the answer names the fault in words that can be shown. */
+/* lib/store/policy: each class of bad input, in each field; the answer names the fault in words
+ * that can be shown. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +17,7 @@
 
 static struct store_request good_request(void)
 {
-    return (struct store_request){
+    return (struct store_request) {
         .id = "my-shop",
         .engine = "medusa",
         .plan = "small",
@@ -62,8 +63,8 @@ static void a_good_request_passes(void **state)
 static void good_ids_pass(void **state)
 {
     (void)state;
-    static const char *const good[] = { "ab", "my-shop", "a1", "a--b", "shop2026", A40,
-                                        "kube", "defaults", "wwww" };
+    static const char *const good[] = { "ab", "my-shop", "a1",       "a--b", "shop2026",
+                                        A40,  "kube",    "defaults", "wwww" };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         assert_null(policy_id_fault(good[i]));
 }
@@ -113,10 +114,11 @@ static void bad_ids_are_told_why(void **state)
 static void reserved_ids_are_refused(void **state)
 {
     (void)state;
-    static const char *const reserved[] = { "default",   "kube-system", "kube-public", "kube-x",
-                                            "www",       "admin",       "api",         "localhost",
-                                            "xn--e1afm", "storewright", "traefik",     "dashboard",
-                                            "mail",      "ingress-nginx", "registry" };
+    static const char *const reserved[] = { "default",     "kube-system",   "kube-public",
+                                            "kube-x",      "www",           "admin",
+                                            "api",         "localhost",     "xn--e1afm",
+                                            "storewright", "traefik",       "dashboard",
+                                            "mail",        "ingress-nginx", "registry" };
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         struct store_request rq = good_request();
         rq.id = reserved[i];
@@ -158,7 +160,8 @@ static void the_host_has_its_own_limit(void **state)
     expect_sane(field_errors_of(&errors, "id"));
 }
 
-/* Other fields -------------------------------------------------------------------------------------- */
+/* Other fields
+ * -------------------------------------------------------------------------------------- */
 
 static void titles_are_text(void **state)
 {
@@ -168,8 +171,9 @@ static void titles_are_text(void **state)
     char longest[STORE_TITLE_MAX * 3 + 4] = "";
     for (int i = 0; i < STORE_TITLE_MAX; i++)
         strcat(longest, "\xe6\x9d\xb1");
-    static const char *const good[] = { "x", "<script>alert(1)</script>", "{{ .Values }}", "'; DROP",
-                                        "na\xc3\xafve", "a, b = c" };
+    static const char *const good[] = {
+        "x", "<script>alert(1)</script>", "{{ .Values }}", "'; DROP", "na\xc3\xafve", "a, b = c"
+    };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         rq.title = good[i];
         policy_check_request(&rq, DOMAIN, &errors);
@@ -179,8 +183,8 @@ static void titles_are_text(void **state)
     assert_int_equal(errors.count, 0);
     strcat(longest, "x");
     expect_refused(rq, "title", "at most 120 characters; this one has 121");
-    static const char *const bad[] = { "a\nb", "\x1b[31m", "a\xff", "\xc3", "\xc2\x85", "a\x7f",
-                                       "\xed\xa0\x80" };
+    static const char *const bad[] = { "a\nb",     "\x1b[31m", "a\xff",       "\xc3",
+                                       "\xc2\x85", "a\x7f",    "\xed\xa0\x80" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         rq.title = bad[i];
         expect_refused(rq, "title", "cannot be shown");
@@ -195,8 +199,8 @@ static void addresses_are_addresses(void **state)
 {
     (void)state;
     struct store_request rq = good_request();
-    static const char *const good[] = { "a@b.cd", "first.last+shop@mail.example.com", "a_b%c-d@x-y.org",
-                                        "ANNA@EXAMPLE.COM" };
+    static const char *const good[] = { "a@b.cd", "first.last+shop@mail.example.com",
+                                        "a_b%c-d@x-y.org", "ANNA@EXAMPLE.COM" };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         struct field_errors errors = { 0 };
         rq.admin_email = good[i];
@@ -211,11 +215,13 @@ static void addresses_are_addresses(void **state)
     char long_local[80];
     memset(long_local, 'a', sizeof(long_local));
     strcpy(long_local + 65, "@b.cd");
-    const char *bad[] = { "anna", "anna@", "@example.com", "a@b", "a@@b.cd", "a@b@c.de", "a b@c.de",
-                          "a@b..cd", ".a@b.cd", "a.@b.cd", "a@.b.cd", "a@-b.cd", "a@b.cd-",
-                          "a@b.cd.", "a@b.c1", "\"a\"@b.cd", "a@b.cd\n", "a@b.cd,c@d.ef",
-                          "<a@b.cd>", "caf\xc3\xa9@b.cd", "a@b.c\xc3\xa9", "a\xff@b.cd", "a@[::1]",
-                          "a@b_c.de", "a;b@c.de", "$(id)@b.cd", long_one, long_local };
+    const char *bad[] = { "anna",          "anna@",         "@example.com", "a@b",
+                          "a@@b.cd",       "a@b@c.de",      "a b@c.de",     "a@b..cd",
+                          ".a@b.cd",       "a.@b.cd",       "a@.b.cd",      "a@-b.cd",
+                          "a@b.cd-",       "a@b.cd.",       "a@b.c1",       "\"a\"@b.cd",
+                          "a@b.cd\n",      "a@b.cd,c@d.ef", "<a@b.cd>",     "caf\xc3\xa9@b.cd",
+                          "a@b.c\xc3\xa9", "a\xff@b.cd",    "a@[::1]",      "a@b_c.de",
+                          "a;b@c.de",      "$(id)@b.cd",    long_one,       long_local };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         rq.admin_email = bad[i];
         expect_refused(rq, "admin_email", "not an e-mail address");
@@ -229,8 +235,8 @@ static void addresses_are_addresses(void **state)
 static void choices_are_from_the_list(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "", NULL, "../../x", "MEDUSA", "Eur", "medusa ", "none\n",
-                                       "a'; DROP TABLE store;--" };
+    static const char *const bad[] = { "",    NULL,      "../../x", "MEDUSA",
+                                       "Eur", "medusa ", "none\n",  "a'; DROP TABLE store;--" };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         struct store_request rq = good_request();
         rq.engine = bad[i];
@@ -304,7 +310,8 @@ static void the_list_of_faults_is_bounded(void **state)
     assert_int_equal(strlen(errors.items[0].text), 255);
 }
 
-/* Accounts ------------------------------------------------------------------------------------------- */
+/* Accounts
+ * ------------------------------------------------------------------------------------------- */
 
 static void account_names(void **state)
 {
@@ -330,8 +337,9 @@ static void passwords(void **state)
     assert_null(policy_password_fault("correct horse", "anna"));
     assert_null(policy_password_fault(longest, "anna"));
     assert_non_null(strstr(policy_password_fault("elevenchars", "anna"), "at least 12"));
-    assert_non_null(strstr(policy_password_fault("\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf", "a"),
-                           "at least 12")); /* characters, not bytes */
+    assert_non_null(
+        strstr(policy_password_fault("\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf\xc3\xaf", "a"),
+               "at least 12")); /* characters, not bytes */
     assert_non_null(strstr(policy_password_fault(NULL, "anna"), "at least 12"));
     strcat(longest, "x");
     assert_non_null(strstr(policy_password_fault(longest, "anna"), "at most 128"));

@@ -1,4 +1,5 @@
-/* lib/kube/readiness: what the API server says of pods and workloads, in the forms it really uses. */
+/* lib/kube/readiness: what the API server says of pods and workloads, in the forms it really uses.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,10 +105,10 @@ static void waiting_for_a_start_is_no_trouble(void **state)
     (void)state;
     static const char *const reasons[] = { "ContainerCreating", "PodInitializing" };
     for (size_t i = 0; i < 2; i++) {
-        CLEANUP_FREE char *status = str_printf(
-            "{'containerStatuses': [{'name': 'web', 'ready': false, 'state': {'waiting': {'reason': "
-            "'%s'}}}]}",
-            reasons[i]);
+        CLEANUP_FREE char *status = str_printf("{'containerStatuses': [{'name': 'web', 'ready': "
+                                               "false, 'state': {'waiting': {'reason': "
+                                               "'%s'}}}]}",
+                                               reasons[i]);
         assert_int_equal(pod_of(status).trouble.kind, TROUBLE_NONE);
     }
 }
@@ -177,13 +178,15 @@ static void a_workload_tells_of_refused_pods(void **state)
 {
     (void)state;
     struct trouble_view t;
-    json_auto_t *quota = json_of("{'status': {'conditions': [{'type': 'ReplicaFailure', 'status': "
-                                 "'True', 'lastTransitionTime': '" CREATED "', 'message': 'pods x is "
-                                 "forbidden: exceeded quota: q'}]}}");
+    json_auto_t *quota =
+        json_of("{'status': {'conditions': [{'type': 'ReplicaFailure', 'status': "
+                "'True', 'lastTransitionTime': '" CREATED "', 'message': 'pods x is "
+                "forbidden: exceeded quota: q'}]}}");
     readiness_of_workload(quota, &t);
     expect_trouble(&t, TROUBLE_QUOTA, true, 0, "", "exceeded quota");
-    json_auto_t *webhook = json_of("{'status': {'conditions': [{'type': 'ReplicaFailure', 'status': "
-                                   "'True', 'lastTransitionTime': '" CREATED "', 'message': 'denied'}]}}");
+    json_auto_t *webhook =
+        json_of("{'status': {'conditions': [{'type': 'ReplicaFailure', 'status': "
+                "'True', 'lastTransitionTime': '" CREATED "', 'message': 'denied'}]}}");
     readiness_of_workload(webhook, &t);
     expect_trouble(&t, TROUBLE_ADMISSION, false, CREATED_MS + 30000, "", "denied");
     json_auto_t *over = json_of("{'status': {'conditions': [{'type': 'ReplicaFailure', 'status': "
@@ -199,13 +202,13 @@ static void events_tell_of_volumes_and_refusals(void **state)
 #define EVENT(type, reason, message) \
     "{'type': '" type "', 'reason': '" reason "', 'message': '" message \
     "', 'firstTimestamp': '" CREATED "'}"
-    json_auto_t *list = json_of("{'items': [" EVENT("Warning", "ProvisioningFailed", "no class") ","
-                                EVENT("Normal", "FailedMount", "never") ","
-                                EVENT("Warning", "BackOff", "other") "]}");
+    json_auto_t *list =
+        json_of("{'items': [" EVENT("Warning", "ProvisioningFailed", "no class") "," EVENT(
+            "Normal", "FailedMount", "never") "," EVENT("Warning", "BackOff", "other") "]}");
     readiness_of_events(list, &t);
     expect_trouble(&t, TROUBLE_VOLUME, false, INT64_MAX, "", "cannot be made: no class");
-    json_auto_t *newest = json_of("{'items': [" EVENT("Warning", "FailedMount", "old") ","
-                                  EVENT("Warning", "FailedCreate", "exceeded quota") "]}");
+    json_auto_t *newest = json_of("{'items': [" EVENT("Warning", "FailedMount", "old") "," EVENT(
+        "Warning", "FailedCreate", "exceeded quota") "]}");
     readiness_of_events(newest, &t);
     expect_trouble(&t, TROUBLE_QUOTA, true, 0, "", "exceeded quota");
     json_auto_t *empty = json_of("{'items': []}");
@@ -218,11 +221,13 @@ static void a_stuck_namespace_says_what_holds_it(void **state)
 {
     (void)state;
     char text[TROUBLE_TEXT_MAX];
-    json_auto_t *ns = json_of(
-        "{'status': {'conditions': [{'type': 'NamespaceDeletionDiscoveryFailure', 'status': 'False', "
-        "'message': 'fine'}, {'type': 'NamespaceContentRemaining', 'status': 'True', 'message': 'Some "
-        "resources are remaining: pods. has 1'}, {'type': 'NamespaceFinalizersRemaining', 'status': "
-        "'True', 'message': 'in use: x/y'}]}}");
+    json_auto_t *ns = json_of("{'status': {'conditions': [{'type': "
+                              "'NamespaceDeletionDiscoveryFailure', 'status': 'False', "
+                              "'message': 'fine'}, {'type': 'NamespaceContentRemaining', 'status': "
+                              "'True', 'message': 'Some "
+                              "resources are remaining: pods. has 1'}, {'type': "
+                              "'NamespaceFinalizersRemaining', 'status': "
+                              "'True', 'message': 'in use: x/y'}]}}");
     readiness_of_namespace(ns, text);
     assert_string_equal(text, "Some resources are remaining: pods. has 1 in use: x/y");
     json_auto_t *quiet = json_of("{'status': {'phase': 'Active'}}");
@@ -256,13 +261,32 @@ static void long_texts_are_cut(void **state)
 static json_t *some_json(struct dice *d, int depth)
 {
     static const char *const keys[] = {
-        "metadata", "status", "conditions", "type", "message", "reason", "containerStatuses",
-        "initContainerStatuses", "name", "ready", "state", "lastState", "waiting", "terminated",
-        "exitCode", "restartCount", "items", "deletionTimestamp", "creationTimestamp", "image",
+        "metadata",
+        "status",
+        "conditions",
+        "type",
+        "message",
+        "reason",
+        "containerStatuses",
+        "initContainerStatuses",
+        "name",
+        "ready",
+        "state",
+        "lastState",
+        "waiting",
+        "terminated",
+        "exitCode",
+        "restartCount",
+        "items",
+        "deletionTimestamp",
+        "creationTimestamp",
+        "image",
     };
-    static const char *const texts[] = { "True", "Ready", "setup", "Warning", "FailedCreate",
-                                         "ImagePullBackOff", "OOMKilled", "ReplicaFailure", CREATED,
-                                         "", "PodScheduled", "False", "%s%n" };
+    static const char *const texts[] = { "True",      "Ready",          "setup",
+                                         "Warning",   "FailedCreate",   "ImagePullBackOff",
+                                         "OOMKilled", "ReplicaFailure", CREATED,
+                                         "",          "PodScheduled",   "False",
+                                         "%s%n" };
     switch (dice_below(d, depth > 0 ? 8 : 4)) {
     case 0:
         return json_null();

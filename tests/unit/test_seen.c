@@ -94,11 +94,13 @@ static void pod_gone(struct scene *s, const char *name)
     "{'containerStatuses': [{'name': 'c', 'image': 'r/x', 'state': {'waiting': {'reason': " \
     "'ImagePullBackOff', 'message': 'gone'}}}]}"
 #define CRASHED \
-    "{'containerStatuses': [{'name': 'c', 'restartCount': 5, 'state': {'terminated': {'exitCode': " \
+    "{'containerStatuses': [{'name': 'c', 'restartCount': 5, 'state': {'terminated': " \
+    "{'exitCode': " \
     "1}}}]}"
 #define NO_ROOM "{'conditions': [{'type': 'PodScheduled', 'status': 'False', 'message': 'full'}]}"
 
-/* The namespace --------------------------------------------------------------------------------- */
+/* The namespace ---------------------------------------------------------------------------------
+ */
 
 static void whose_namespace_it_is(void **state)
 {
@@ -109,7 +111,7 @@ static void whose_namespace_it_is(void **state)
     strcpy(s->ns.uid_label, "");
     assert_false(look(s)->namespace_is_ours);
     s->ns.terminating = true;
-    s->ns.text = (char[]){ "A finalizer remains." };
+    s->ns.text = (char[]) { "A finalizer remains." };
     assert_true(look(s)->namespace_terminating);
     assert_string_equal(look(s)->namespace_text, "A finalizer remains.");
     the_namespace = NULL;
@@ -127,7 +129,8 @@ static void nothing_is_held_against_a_store_while_helm_is_missing(void **state)
     assert_false(look(s)->complete);
 }
 
-/* Pods -------------------------------------------------------------------------------------------- */
+/* Pods --------------------------------------------------------------------------------------------
+ */
 
 static void both_components_are_told_apart(void **state)
 {
@@ -176,7 +179,8 @@ static void a_pod_of_something_else_counts_for_nothing(void **state)
     assert_true(o->pods_exist);
 }
 
-/* Causes -------------------------------------------------------------------------------------------- */
+/* Causes
+ * -------------------------------------------------------------------------------------------- */
 
 static void the_most_telling_trouble_is_told(void **state)
 {
@@ -244,7 +248,7 @@ static void a_workloads_trouble_is_told(void **state)
 static void the_last_words_are_told_with_a_crash_only(void **state)
 {
     struct scene *s = *state;
-    s->t.log_text = (char[]){ "Error: no database" };
+    s->t.log_text = (char[]) { "Error: no database" };
     see_pod(s, "web-1", "web", CRASHED);
     assert_true(str_ends(look(s)->cause_text, " Its last words: Error: no database"));
     see_pod(s, "web-1", "web", PULLING);
@@ -269,7 +273,8 @@ static void what_is_waited_for_is_told(void **state)
     assert_string_equal(look(s)->cause_text, "");
 }
 
-/* Workloads ----------------------------------------------------------------------------------------- */
+/* Workloads
+ * ----------------------------------------------------------------------------------------- */
 
 static void what_is_missing_is_named(void **state)
 {
@@ -308,9 +313,10 @@ static void the_pod_whose_log_tells_more(void **state)
     assert_null(seen_troubled_pod(&s->t));
     see_pod(s, "web-2", "web", CRASHED);
     assert_string_equal(seen_troubled_pod(&s->t)->name, "web-2");
-    see_pod(s, "web-3", "web",
-            "{'initContainerStatuses': [{'name': 'setup', 'restartCount': 1, 'state': {'terminated': "
-            "{'exitCode': 1}}}]}");
+    see_pod(
+        s, "web-3", "web",
+        "{'initContainerStatuses': [{'name': 'setup', 'restartCount': 1, 'state': {'terminated': "
+        "{'exitCode': 1}}}]}");
     assert_string_equal(seen_troubled_pod(&s->t)->name, "web-3");
 }
 

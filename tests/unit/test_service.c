@@ -1,4 +1,5 @@
-/* lib/store/service: what a person asks for. Each request is whole or nothing; who may not, changes nothing. */
+/* lib/store/service: what a person asks for. Each request is whole or nothing; who may not, changes
+ * nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,7 +82,8 @@ static void expect_status(struct place *p, const char *id, enum store_status sta
     assert_string_equal(operation_kind_name(kind), operation_kind_name(newest));
 }
 
-/* Create ------------------------------------------------------------------------------------------ */
+/* Create ------------------------------------------------------------------------------------------
+ */
 
 static void a_create_is_written_whole(void **state)
 {
@@ -122,9 +124,15 @@ static void a_bad_request_changes_nothing(void **state)
     rq = request_for("my-shop");
     rq.country = "xx";
     expect_create_refused(p, &p->anna, &rq, ERR_INVALID, "country");
-    static const char *const keys[] = { "", "short", "0123456789abcde", "has a space in it",
-                                        "0123456789abcdef\n", "0123456789abcdef;--",
-                                        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0" };
+    static const char *const keys[] = {
+        "",
+        "short",
+        "0123456789abcde",
+        "has a space in it",
+        "0123456789abcdef\n",
+        "0123456789abcdef;--",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0"
+    };
     rq = request_for("my-shop");
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
         rq.idempotency_key = keys[i];
@@ -230,7 +238,8 @@ static void a_double_submit_makes_one_for_all(void **state)
     assert_int_equal(living(p), 1);
 }
 
-/* Delete and retry ------------------------------------------------------------------------------------ */
+/* Delete and retry
+ * ------------------------------------------------------------------------------------ */
 
 static void a_delete_is_confirmed_by_the_id(void **state)
 {

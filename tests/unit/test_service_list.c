@@ -33,7 +33,7 @@ static void expect_list(struct place *p, const struct actor *who, struct store_q
 
 static void expect_found(struct place *p, const char *search, const char *ids)
 {
-    expect_list(p, &p->admin, (struct store_query){ .search = search, .status = -1 }, ids);
+    expect_list(p, &p->admin, (struct store_query) { .search = search, .status = -1 }, ids);
 }
 
 static void titled(struct place *p, const struct actor *who, const char *id, const char *title)
@@ -94,8 +94,8 @@ static void everybody_sees_their_own(void **state)
     expect_list(p, &p->bernd, all, "bernds ");
     expect_list(p, &p->viewer, all, "");
     expect_list(p, &p->admin, all, "bernds annas ");
-    expect_list(p, &p->bernd, (struct store_query){ .search = "annas", .status = -1 }, "");
-    expect_list(p, &p->bernd, (struct store_query){ .status = STORE_REQUESTED }, "bernds ");
+    expect_list(p, &p->bernd, (struct store_query) { .search = "annas", .status = -1 }, "");
+    expect_list(p, &p->bernd, (struct store_query) { .status = STORE_REQUESTED }, "bernds ");
     struct status_counts counts;
     assert_int_equal(service_counts(&p->service, &p->bernd, &counts, NULL), 0);
     assert_int_equal(counts.of[STORE_REQUESTED], 1);
@@ -113,11 +113,11 @@ static void a_filter_shows_one_status(void **state)
     titled(p, &p->anna, "three", "x");
     set_status(p, "one", STORE_READY);
     set_status(p, "two", STORE_DELETED);
-    expect_list(p, &p->anna, (struct store_query){ .status = -1 }, "three one ");
-    expect_list(p, &p->anna, (struct store_query){ .status = STORE_READY }, "one ");
-    expect_list(p, &p->anna, (struct store_query){ .status = STORE_DELETED }, "two ");
-    expect_list(p, &p->anna, (struct store_query){ .status = STORE_FAILED }, "");
-    expect_list(p, &p->anna, (struct store_query){ .status = STORE_READY, .search = "two" }, "");
+    expect_list(p, &p->anna, (struct store_query) { .status = -1 }, "three one ");
+    expect_list(p, &p->anna, (struct store_query) { .status = STORE_READY }, "one ");
+    expect_list(p, &p->anna, (struct store_query) { .status = STORE_DELETED }, "two ");
+    expect_list(p, &p->anna, (struct store_query) { .status = STORE_FAILED }, "");
+    expect_list(p, &p->anna, (struct store_query) { .status = STORE_READY, .search = "two" }, "");
 }
 
 #define ROWS 120
@@ -158,19 +158,19 @@ static void pages_go_both_ways(void **state)
     struct place *p = *state;
     make_rows(p);
     CLEANUP(store_page_clear) struct store_page page = { 0 };
-    expect_page(p, (struct store_query){ 0 }, 120, 71, false, true, &page);
-    expect_page(p, (struct store_query){ .older_than = page.items[49].seq }, 70, 21, true, true,
+    expect_page(p, (struct store_query) { 0 }, 120, 71, false, true, &page);
+    expect_page(p, (struct store_query) { .older_than = page.items[49].seq }, 70, 21, true, true,
                 &page);
-    expect_page(p, (struct store_query){ .older_than = page.items[49].seq }, 20, 1, true, false,
+    expect_page(p, (struct store_query) { .older_than = page.items[49].seq }, 20, 1, true, false,
                 &page);
-    expect_page(p, (struct store_query){ .newer_than = page.items[0].seq }, 70, 21, true, true,
+    expect_page(p, (struct store_query) { .newer_than = page.items[0].seq }, 70, 21, true, true,
                 &page);
-    expect_page(p, (struct store_query){ .newer_than = page.items[0].seq }, 120, 71, false, true,
+    expect_page(p, (struct store_query) { .newer_than = page.items[0].seq }, 120, 71, false, true,
                 &page);
     /* Beyond either end there is nothing. */
     store_page_clear(&page);
-    expect_list(p, &p->anna, (struct store_query){ .status = -1, .older_than = 1 }, "");
-    expect_list(p, &p->anna, (struct store_query){ .status = -1, .newer_than = INT64_MAX }, "");
+    expect_list(p, &p->anna, (struct store_query) { .status = -1, .older_than = 1 }, "");
+    expect_list(p, &p->anna, (struct store_query) { .status = -1, .newer_than = INT64_MAX }, "");
 }
 
 /* A store that comes or goes while somebody turns pages moves no other one to the next page. */
@@ -179,11 +179,11 @@ static void pages_hold_still(void **state)
     struct place *p = *state;
     make_rows(p);
     CLEANUP(store_page_clear) struct store_page page = { 0 };
-    expect_page(p, (struct store_query){ 0 }, 120, 71, false, true, &page);
+    expect_page(p, (struct store_query) { 0 }, 120, 71, false, true, &page);
     int64_t last = page.items[49].seq;
     titled(p, &p->anna, "new-one", "x");
     set_status(p, "shop71", STORE_DELETED);
-    expect_page(p, (struct store_query){ .older_than = last }, 70, 21, true, true, &page);
+    expect_page(p, (struct store_query) { .older_than = last }, 70, 21, true, true, &page);
 }
 
 static void events_are_newest_first_and_bounded(void **state)
@@ -194,8 +194,8 @@ static void events_are_newest_first_and_bounded(void **state)
     for (int i = 0; i < 30; i++) {
         char text[32];
         snprintf(text, sizeof(text), "event %d", i);
-        assert_int_equal(db_exec(p->db, NULL, SQL_EVENT_INSERT, "siiss", uid, (int64_t)0, (int64_t)i,
-                                 "warning", text),
+        assert_int_equal(db_exec(p->db, NULL, SQL_EVENT_INSERT, "siiss", uid, (int64_t)0,
+                                 (int64_t)i, "warning", text),
                          1);
     }
     CLEANUP(event_list_clear) struct event_list events = { 0 };
@@ -214,8 +214,8 @@ static void steps_are_of_the_newest_operation(void **state)
     int64_t operation = 1;
     struct step_row steps[STEP_COUNT];
     enum operation_kind kind;
-    assert_int_equal(db_exec(p->db, NULL, SQL_STEP_BEGIN, "iisi", operation, (int64_t)STEP_NAMESPACE,
-                             "namespace", (int64_t)10),
+    assert_int_equal(db_exec(p->db, NULL, SQL_STEP_BEGIN, "iisi", operation,
+                             (int64_t)STEP_NAMESPACE, "namespace", (int64_t)10),
                      1);
     db_exec(p->db, NULL, SQL_STEP_FINISH, "iii", operation, (int64_t)STEP_NAMESPACE, (int64_t)20);
     db_exec(p->db, NULL, SQL_STEP_BEGIN, "iisi", operation, (int64_t)STEP_RELEASE, "release",
@@ -249,7 +249,7 @@ static void the_revision_grows_with_what_pages_show(void **state)
     revision_of(p, &last, true);
     titled(p, &p->anna, "my-shop", "x");
     revision_of(p, &last, true);
-    CLEANUP_FREE char *ids = list(p, &p->anna, (struct store_query){ .status = -1 });
+    CLEANUP_FREE char *ids = list(p, &p->anna, (struct store_query) { .status = -1 });
     revision_of(p, &last, false);
     set_status(p, "my-shop", STORE_READY);
     revision_of(p, &last, true);
@@ -269,7 +269,8 @@ static void trouble_is_told_while_it_lasts(void **state)
     assert_int_equal(service_trouble(&p->service, &text, NULL), 0);
     assert_null(text);
     db_exec(p->db, NULL, SQL_CONDITION_SET, "sisi", "helm", (int64_t)0, "no helm", (int64_t)2);
-    db_exec(p->db, NULL, SQL_CONDITION_SET, "sisi", "cluster", (int64_t)0, "no cluster", (int64_t)1);
+    db_exec(p->db, NULL, SQL_CONDITION_SET, "sisi", "cluster", (int64_t)0, "no cluster",
+            (int64_t)1);
     assert_int_equal(service_trouble(&p->service, &text, NULL), 0);
     assert_string_equal(text, "no cluster"); /* what came first */
     free(text);
@@ -282,7 +283,7 @@ static void trouble_is_told_while_it_lasts(void **state)
 static void addresses_leave_out_the_usual_port(void **state)
 {
     struct place *p = *state;
-    struct store s = { .host = (char[]){ "a.example" } };
+    struct store s = { .host = (char[]) { "a.example" } };
     static const struct {
         const char *scheme;
         int port;

@@ -15,8 +15,10 @@ static void numbers_are_whole_and_within_bounds(void **state)
 {
     (void)state;
     int64_t n = 77;
-    static const char *const bad[] = { "",    " 1",  "1 ", "+1",  "0x10", "1e3", "--1", "-",
-                                       "1.0", "one", "99999999999999999999", "11", "-6", "1\n" };
+    static const char *const bad[] = {
+        "",   " 1", "1 ", "+1", "0x10", "1e3", "--1", "-", "1.0", "one", "99999999999999999999",
+        "11", "-6", "1\n"
+    };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_int_equal(str_to_i64(bad[i], -5, 10, &n), -1);
     assert_int_equal(str_to_i64(NULL, -5, 10, &n), -1);
@@ -77,16 +79,44 @@ static void utf8_is_judged_at_each_edge(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "",         "\x01",         "\x7f",         "\xc2\x80",         "\xdf\xbf",
-        "\xe0\xa0\x80", "\xec\xbf\xbf", "\xed\x80\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-        "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf1\x80\x80\x80", "\xf3\xbf\xbf\xbf",
-        "\xf4\x80\x80\x80", "\xf4\x8f\xbf\xbf", "na\xc3\xafve \xe6\x9d\xb1\xe4\xba\xac",
+        "",
+        "\x01",
+        "\x7f",
+        "\xc2\x80",
+        "\xdf\xbf",
+        "\xe0\xa0\x80",
+        "\xec\xbf\xbf",
+        "\xed\x80\x80",
+        "\xed\x9f\xbf",
+        "\xee\x80\x80",
+        "\xef\xbf\xbf",
+        "\xf0\x90\x80\x80",
+        "\xf1\x80\x80\x80",
+        "\xf3\xbf\xbf\xbf",
+        "\xf4\x80\x80\x80",
+        "\xf4\x8f\xbf\xbf",
+        "na\xc3\xafve \xe6\x9d\xb1\xe4\xba\xac",
     };
     static const char *const bad[] = {
-        "\x80",     "\xbf",         "\xc0\x80",     "\xc1\xbf",         "\xc2",
-        "\xc2\x41", "\xdf\xc0",     "\xe0\x9f\xbf", "\xe0\xa0",         "\xe1\x80\x41",
-        "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf", "\xf0\x90\x80", "\xf4\x90\x80\x80",
-        "\xf5\x80\x80\x80", "\xff", "\xfe", "ok\xe2\x82",
+        "\x80",
+        "\xbf",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xc2",
+        "\xc2\x41",
+        "\xdf\xc0",
+        "\xe0\x9f\xbf",
+        "\xe0\xa0",
+        "\xe1\x80\x41",
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",
+        "\xf0\x8f\xbf\xbf",
+        "\xf0\x90\x80",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xff",
+        "\xfe",
+        "ok\xe2\x82",
     };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         assert_true(str_utf8_valid(good[i], strlen(good[i])));
