@@ -7,23 +7,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void leave(int signal_number) {
-    (void) signal_number;
+static void leave(int signal_number)
+{
+    (void)signal_number;
     _exit(EXIT_SUCCESS);
 }
 
-static void collect(int signal_number) {
-    (void) signal_number;
+static void collect(int signal_number)
+{
+    (void)signal_number;
     while (waitpid(-1, NULL, WNOHANG) > 0)
         ;
 }
 
-int main(void) {
+int main(void)
+{
     struct sigaction on_end = { .sa_handler = leave };
     struct sigaction on_child = { .sa_handler = collect, .sa_flags = SA_NOCLDSTOP };
 
-    if (sigaction(SIGINT, &on_end, NULL) < 0 || sigaction(SIGTERM, &on_end, NULL) < 0
-        || sigaction(SIGCHLD, &on_child, NULL) < 0)
+    if (sigaction(SIGINT, &on_end, NULL) < 0 || sigaction(SIGTERM, &on_end, NULL) < 0 ||
+        sigaction(SIGCHLD, &on_child, NULL) < 0)
         return EXIT_FAILURE;
     for (;;)
         pause();

@@ -1,5 +1,6 @@
 """The medusa image with a database: what visitors and the admin meet, and an order to its end."""
 
+import time
 import urllib.request
 
 
@@ -69,3 +70,12 @@ def test_restart_serves_the_same_orders(open_shop):
     open_shop.serve()
     token = open_shop.sign_in()
     assert open_shop.call("GET", f"/admin/orders/{order['id']}", token=token)["order"]["id"] == order["id"]
+
+
+def test_sends_no_telemetry(open_shop):
+    # Medusa starts the process that sends ten seconds after it has begun, and another when it ends.
+    time.sleep(12)
+    count = open_shop.web.execute("sh", "-c", "ls -d /proc/[0-9]* | wc -l").stdout
+    # The server, this shell, ls and wc.
+    assert int(count) <= 4
+    assert "usage analytics" not in open_shop.web.output()

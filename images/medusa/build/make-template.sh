@@ -104,7 +104,7 @@ chmod -R a+rX "$work"
 mkdir -p "$out"
 export DATABASE_HOST=127.0.0.1 DATABASE_PORT=$port DATABASE_NAME=store DATABASE_USER=store \
     SECRETS_DIR=$work/secrets STORE_ID=template STORE_URL=http://template.invalid \
-    NODE_ENV=production MEDUSA_DISABLE_TELEMETRY=true HOME=$work
+    NODE_ENV=production MEDUSA_DISABLE_TELEMETRY=true XDG_CONFIG_HOME=$app/config HOME=$work
 cd "$app"
 make_template
 record_start
