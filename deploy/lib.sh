@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the variables are for the scripts that source this
 # What up, down and check share. To be sourced, with TOP set to the top of the tree.
 
 # shellcheck source=cluster/lib.sh

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034,SC2164  # check uses what is set here; set -e ends a failed cd
 # The parts of ./check: what each needs, runs, and how its tests are counted. To be sourced.
 
 OUT=$TOP/build/check
@@ -111,11 +112,11 @@ part_build() {
 
 is_hardened() {
     local file
-    for file in $(find "$1" -type f -path '*/libexec/*' -o -type f -path '*/bin/*'); do
+    while read -r file; do
         readelf -h "$file" | grep -q 'Type: *DYN' || return 1
         readelf -d "$file" | grep -q 'FLAGS_1.*NOW' || return 1
         readelf -lW "$file" | grep -q GNU_RELRO || return 1
-    done
+    done < <(find "$1" -type f \( -path '*/libexec/*' -o -path '*/bin/*' \))
 }
 
 part_lint() {
@@ -143,10 +144,10 @@ analyzed() {
 }
 
 tidied() {
-    local -a files
-    mapfile -t files < <(git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c' 'cgi/*.c')
-    printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 8 clang-tidy --quiet --warnings-as-errors='*' -- 2>/dev/null \
-        -std=gnu11 -D_GNU_SOURCE -Ilib -Icron -Icli -Icgi -I"$BUILD/sql" -DPACKAGE_VERSION='""'
+    # shellcheck disable=SC2016  # the inner shell expands it
+    git ls-files 'lib/*.c' 'cron/*.c' 'cli/*.c' 'cgi/*.c' | SQL=$BUILD/sql xargs -P "$(nproc)" -n 8 sh -c '
+        clang-tidy --quiet --warnings-as-errors="*" "$@" -- -std=gnu11 -D_GNU_SOURCE \
+            -Ilib -Icron -Icli -Icgi -I"$SQL" -DPACKAGE_VERSION=\"\"' sh
 }
 
 part_unit() {

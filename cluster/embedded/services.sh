@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # cluster.sh uses CHANGED
 # The programs of the embedded cluster, their options and configuration, as runit services in
 # STATE/services. To be sourced by cluster.sh.
 

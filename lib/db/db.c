@@ -211,9 +211,11 @@ static int query_v(struct db *db, struct stmt **out, struct err *err, enum sql_i
     struct stmt *st = prepared(db, id, err);
     if (!st)
         return -1;
-    if (sqlite3_bind_parameter_count(st->handle) != (int)strlen(types))
-        return err_set(err, ERR_INTERNAL, "database: statement %s takes %d parameters",
-                       sql_table[id].name, sqlite3_bind_parameter_count(st->handle));
+    if (sqlite3_bind_parameter_count(st->handle) != (int)strlen(types)) {
+        err_set(err, ERR_INTERNAL, "database: statement %s takes %d parameters", sql_table[id].name,
+                sqlite3_bind_parameter_count(st->handle));
+        return -1;
+    }
     st->in_use = true;
     bind_all(st, types, ap);
     *out = st;

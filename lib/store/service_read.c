@@ -37,7 +37,7 @@ int service_get(struct service *s, const struct actor *who, const char *id, bool
 /* Characters that LIKE gives a meaning stand for themselves. */
 static char *like_text(const char *search)
 {
-    struct buf out = BUF_INIT(2 * SEARCH_MAX);
+    struct buf out = BUF_INIT((size_t)2 * SEARCH_MAX);
     for (const char *p = str_or_empty(search); *p; p++) {
         if (strchr("%_!", *p))
             buf_addc(&out, '!');
