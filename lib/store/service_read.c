@@ -10,10 +10,15 @@
 
 #define SEARCH_MAX 256 /* bytes of a search text; longer ones find nothing */
 
-/* The owner a statement is limited to: 0 for those who see everything. */
+#define OWNER_ANY 0     /* as the statements have it */
+#define OWNER_NOBODY -1 /* no account has this id */
+
+/* The owner a statement is limited to. Nobody signed in has no account, and no stores either. */
 static int64_t visible_owner(const struct actor *who)
 {
-    return who->role == ROLE_ADMIN ? 0 : who->account_id;
+    if (who->role == ROLE_ADMIN)
+        return OWNER_ANY;
+    return who->account_id > 0 ? who->account_id : OWNER_NOBODY;
 }
 
 int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted,
@@ -27,7 +32,7 @@ int service_get(struct service *s, const struct actor *who, const char *id, bool
     if (r < 0 || (r == 1 && row_read_store(st, out, err) < 0))
         return -1;
     int64_t owner = visible_owner(who);
-    if (r == 1 && (owner == 0 || out->owner_id == owner))
+    if (r == 1 && (owner == OWNER_ANY || out->owner_id == owner))
         return 0;
     store_clear(out);
     /* The same answer for another's store as for none, so that IDs cannot be probed. */

@@ -105,6 +105,20 @@ static void everybody_sees_their_own(void **state)
     assert_int_equal(counts.of[STORE_REQUESTED], 0);
 }
 
+/* An actor without an account is not the admin to whom 0 means everything. */
+static void nobody_sees_nothing(void **state)
+{
+    struct place *p = *state;
+    titled(p, &p->anna, "annas", "x");
+    struct actor nobody = { 0, ROLE_NONE, "", "192.0.2.9" };
+    expect_list(p, &nobody, (struct store_query) { .status = -1 }, "");
+    CLEANUP(store_clear) struct store s = { 0 };
+    assert_int_equal(service_get(&p->service, &nobody, "annas", false, &s, NULL), -1);
+    struct status_counts counts;
+    assert_int_equal(service_counts(&p->service, &nobody, &counts, NULL), 0);
+    assert_int_equal(counts.of[STORE_REQUESTED], 0);
+}
+
 static void a_filter_shows_one_status(void **state)
 {
     struct place *p = *state;
@@ -312,6 +326,7 @@ int main(void)
         IN_PLACE(search_takes_every_character_for_itself),
         IN_PLACE(a_long_search_finds_nothing),
         IN_PLACE(everybody_sees_their_own),
+        IN_PLACE(nobody_sees_nothing),
         IN_PLACE(a_filter_shows_one_status),
         IN_PLACE(pages_go_both_ways),
         IN_PLACE(pages_hold_still),
