@@ -31,7 +31,8 @@ struct loop {
     struct world world;
     const struct config *config;
     int kick_fd, signal_fd;
-    int64_t started; /* mono ms */
+    int64_t started;   /* mono ms */
+    int64_t last_wall; /* wall ms of the last turn */
     bool stop;
 };
 
@@ -89,6 +90,15 @@ static void step_due(struct loop *l)
         if (t->dirty || t->wake_at <= now)
             step(l, t);
     }
+}
+
+/* A clock that was set back leaves every wake_at too far off: all are decided anew. */
+static void heed_clock(struct loop *l)
+{
+    int64_t wall = time_wall_ms();
+    for (struct tracked *t = l->world.stores; t && wall < l->last_wall; t = t->next)
+        t->dirty = true;
+    l->last_wall = wall;
 }
 
 static bool has_calls(const struct tracked *t)
@@ -173,6 +183,7 @@ static int turn(struct loop *l, struct err *err)
     if (kick_drain(l->kick_fd) > 0)
         w->reload = true;
     pump(l);
+    heed_clock(l);
     struct err failed = { 0 };
     if (w->reload && world_load(w, &failed) < 0)
         log_error("the queue was not read", "error", failed.msg);

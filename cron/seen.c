@@ -186,6 +186,7 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
         out->namespace_terminating = ns->terminating;
         snprintf(out->namespace_text, sizeof(out->namespace_text), "%s", str_or_empty(ns->text));
     }
+    out->namespace_call = t->calls[CALL_NAMESPACE] != NULL;
     out->release = t->release;
     out->helm_running = t->helm != NULL;
     out->helm_is_install = t->helm_is_install;

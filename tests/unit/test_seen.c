@@ -119,6 +119,14 @@ static void whose_namespace_it_is(void **state)
                  look(s)->namespace_terminating);
 }
 
+static void a_namespace_under_way_is_told(void **state)
+{
+    struct scene *s = *state;
+    assert_false(look(s)->namespace_call);
+    s->t.calls[CALL_NAMESPACE] = (struct kube_call *)s; /* any */
+    assert_true(look(s)->namespace_call);
+}
+
 static void nothing_is_held_against_a_store_while_helm_is_missing(void **state)
 {
     struct scene *s = *state;
@@ -326,6 +334,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_SCENE(whose_namespace_it_is),
+        IN_SCENE(a_namespace_under_way_is_told),
         IN_SCENE(nothing_is_held_against_a_store_while_helm_is_missing),
         IN_SCENE(both_components_are_told_apart),
         IN_SCENE(a_pod_seen_again_is_the_same_one),
