@@ -163,8 +163,8 @@ void policy_check_request(const struct store_request *rq, const char *base_domai
     if (fault)
         field_errors_add(errors, "id", "%s", fault);
     else if (strlen(rq->id) + 1 + strlen(base_domain) > STORE_HOST_MAX)
-        field_errors_add(errors, "id", "With .%s the address is longer than %d characters.",
-                         base_domain, STORE_HOST_MAX);
+        field_errors_add(errors, "id", "The address would be longer than %d characters with .%s.",
+                         STORE_HOST_MAX, base_domain);
     check_title(rq->title, errors);
     if (str_empty(rq->admin_email))
         field_errors_add(errors, "admin_email",
