@@ -33,6 +33,11 @@ def test_order_completes_and_the_admin_sees_it(open_shop):
     assert seen["total"] == order["total"] > 0
 
 
+def test_the_bare_address_leads_to_the_admin(open_shop):
+    with urllib.request.urlopen("http://127.0.0.1:9000/") as answer:
+        assert answer.status == 200 and answer.url.rstrip("/").endswith("/app")
+
+
 def test_admin_page_is_served(open_shop):
     page = open_shop.call("GET", "/app/", raw=True)
     assert "<html" in page
