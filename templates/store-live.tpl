@@ -71,7 +71,7 @@
 <div><dt>Owner</dt><dd>{{OWNER}}</dd></div>
 <div><dt>Admin e-mail</dt><dd>{{ADMIN_EMAIL}}</dd></div>
 <div><dt>Created</dt><dd><time datetime="{{CREATED}}">{{CREATED_TEXT}}</time></dd></div>
-{{#WAS_OBSERVED}}<div><dt>Last checked</dt><dd><time datetime="{{OBSERVED}}">{{OBSERVED_TEXT}}</time></dd></div>{{/WAS_OBSERVED}}
+{{#WAS_OBSERVED}}<div><dt>Last change seen</dt><dd><time datetime="{{OBSERVED}}">{{OBSERVED_TEXT}}</time></dd></div>{{/WAS_OBSERVED}}
 </dl>
 {{#ACTIONS}}{{#MAY_DELETE}}
 <p class="danger-line"><a class="button danger" id="delete" href="/stores/{{ID}}/delete">Delete this store…</a></p>
