@@ -63,6 +63,7 @@ void world_see_namespace(struct world *w, json_t *ns)
     if (!name)
         return;
     struct namespace_entry *n = world_namespace(w, name);
+    bool was_foreign = n && !*n->uid_label;
     if (!n) {
         n = mem_alloc(sizeof(*n));
         n->name = str_dup(name);
@@ -78,8 +79,10 @@ void world_see_namespace(struct world *w, json_t *ns)
     readiness_of_namespace(ns, text);
     free(n->text);
     n->text = text[0] ? str_dup(text) : NULL;
-    if (!known)
-        db_exec(w->db, NULL, SQL_FOREIGN_NAMESPACE_ADD, "s", name);
+    /* Only when it changes: a write may have to wait for a lock, and the loop with it. */
+    if (known == was_foreign)
+        db_exec(w->db, NULL, known ? SQL_FOREIGN_NAMESPACE_REMOVE : SQL_FOREIGN_NAMESPACE_ADD, "s",
+                name);
     mark_by_name(w, name);
 }
 
@@ -95,9 +98,11 @@ static void namespace_remove(void *arg, json_t *ns)
     struct namespace_entry *n = name ? world_namespace(w, name) : NULL;
     if (!n)
         return;
+    bool foreign = !*n->uid_label;
     tdelete(n, &w->namespaces, compare_namespace);
     free_namespace(n);
-    db_exec(w->db, NULL, SQL_FOREIGN_NAMESPACE_REMOVE, "s", name);
+    if (foreign)
+        db_exec(w->db, NULL, SQL_FOREIGN_NAMESPACE_REMOVE, "s", name);
     mark_by_name(w, name);
 }
 
