@@ -33,10 +33,14 @@ def make_platform(kube, request):
         return made[-1]
 
     yield make
+    logs = []
     for platform in made:
         if getattr(request.node, "failed", False):
             print(f"--- log of {platform.dir}\n{platform.log()[-6000:]}")
-        platform.stop()
+        logs.append(platform.stop())
+    # Where the programs were built with sanitizers, what they say.
+    for log in logs:
+        assert "Sanitizer" not in log and "runtime error:" not in log, log
 
 
 @pytest.hookimpl(wrapper=True)

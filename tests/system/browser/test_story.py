@@ -71,6 +71,7 @@ def visit_admin(page, email, password):
     address = page.locator("#admin-link").get_attribute("href")
     assert address == "http://my-shop.localtest.me/app"
     admin = page.context.new_page()
+    assert admin.goto("http://my-shop.localtest.me").ok
     admin.goto(address)
     admin.get_by_placeholder("Email").fill(email)
     admin.get_by_placeholder("Password").fill(password)

@@ -238,7 +238,7 @@ class Platform:
         return wait(story, question, seconds)
 
     def stop(self):
-        """Ends every program and removes every file; stores that are left in the cluster too."""
+        """Ends every program and removes every file; stores that are left in the cluster too. Returns the log."""
         for child in self.children:
             child.terminate()  # nginx ends its workers with it, which nobody would after SIGKILL
         for child in self.children:
@@ -248,7 +248,9 @@ class Platform:
         for ns in self.kube.items("/api/v1/namespaces"):
             if ns["metadata"].get("labels", {}).get("storewright.io/uid") in uids:
                 self.kube.delete(f"/api/v1/namespaces/{ns['metadata']['name']}")
+        log = self.log()
         shutil.rmtree(self.dir)
+        return log
 
 
 def times(platform, store):
