@@ -46,7 +46,9 @@ function migrate() {
     const cli = require.resolve("@medusajs/cli/cli.js");
     const child = spawn(process.execPath,
       [cli, "db:migrate", "--execute-safe-links", "--execute-safe-search"],
-      { cwd: __dirname, stdio: "inherit", env: { ...process.env, STOREWRIGHT_MIGRATING: "yes" } });
+      // The command line, unlike the server, insists on writing its configuration.
+      { cwd: __dirname, stdio: "inherit",
+        env: { ...process.env, STOREWRIGHT_MIGRATING: "yes", XDG_CONFIG_HOME: "/tmp" } });
     child.on("error", reject);
     child.on("close", (code, signal) => {
       if (code === 0) {
