@@ -7,8 +7,8 @@ export BUILD=$TOP/build/check/build
 PASSED=0 FAILED=0 SKIPPED=0 FAILED_PARTS=()
 
 declare -A USUALLY=(
-    [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [web]='30 s' [chart]='1 min'
-    [images]='1 min' [api]='2 min' [pods]='4 min' [browser]='2 min'
+    [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [web]='30 s' [chart]='2 min'
+    [images]='2 min' [api]='4 min' [pods]='4 min' [browser]='2 min'
 )
 
 wants() {
@@ -31,7 +31,7 @@ set_up() {
         "$TOP/cluster/tools" build
         "$TOP/images/build"
     fi
-    if wants unit web api pods browser && ! wants build; then
+    if wants lint unit dist web api pods browser && ! wants build; then
         build "$BUILD" --enable-werror CFLAGS='-O2 -g'
     fi
 }
