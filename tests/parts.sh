@@ -68,7 +68,8 @@ run_part() {
     printf '%s: %d passed, %d failed, %d skipped\n' "$name" "$p" "$f" "$s"
 }
 
-# Adds up what the runners say on their closing lines: automake's, pytest's, and our own plain one.
+# Adds up what the runners say on their closing lines: automake's and pytest's. Where our own plain line
+# is the very last, it has done the adding.
 count() {
     awk '
         /^# PASS: / { p += $3 } /^# FAIL: / { f += $3 } /^# ERROR: / { f += $3 } /^# SKIP: / { s += $3 }
@@ -80,7 +81,14 @@ count() {
                 if (word[i] ~ /^skipped/) s += word[i - 1]
             }
         }
-        END { print p + 0, f + 0, s + 0 }'
+        NF { last = $0 }
+        END {
+            if (last ~ /^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$/) {
+                split(last, word, " ")
+                p = word[1]; f = word[3]; s = word[5]
+            }
+            print p + 0, f + 0, s + 0
+        }'
 }
 
 # verdict NAME COMMAND...: one test of our own.
