@@ -232,7 +232,15 @@ static int become_the_one(const char *lock, const char *socket, struct err *err)
         int fd = lock_acquire(lock, err);
         if (fd >= 0 || err->code != ERR_UNAVAILABLE)
             return fd;
-        if (kick_send(socket, NULL) == 0 || time_mono_ms() > give_up) {
+        bool kicked = kick_send(socket, NULL) == 0;
+        if (kicked) {
+            /* One that was killed this instant still has its socket, but not for long its lock. */
+            nanosleep(&(struct timespec) { .tv_nsec = 100000000 }, NULL);
+            fd = lock_acquire(lock, err);
+        }
+        if (fd >= 0)
+            return fd;
+        if (kicked || time_mono_ms() > give_up) {
             err->code = ERR_NONE;
             return -1;
         }
