@@ -84,15 +84,8 @@ WHERE s.id = ?1 AND s.status <> 'deleted';
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
 WHERE s.id = ?1 ORDER BY s.seq DESC LIMIT 1;
 
--- name: store_by_uid
-SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE s.uid = ?1;
-
 -- name: store_living_id_status
 SELECT status FROM store WHERE id = ?1 AND status <> 'deleted';
-
--- name: store_living_host
-SELECT id FROM store WHERE host = ?1 AND status <> 'deleted';
 
 -- Parameters: 1 owner or 0 for all, 2 status or NULL for all living, 3 part of id, title or host
 -- ('' for all; LIKE characters are escaped by the caller), 4 only seq below, 5 how many.
