@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/timeutil.h"
 
 #define WAL_RETRY_MS 20
 
@@ -122,15 +123,17 @@ static int migrate(struct db *db, struct err *err)
     return run_script(db, "COMMIT", "commit", err);
 }
 
-/* The busy timeout does not hold for the switch of a new file to WAL: whoever opens it while
- * another one switches is refused at once. */
+/* SQLite refuses the switch of a new file to WAL at once in some moments and waits its busy timeout
+ * out in others. Here it always refuses at once, so the wait is ours and has one bound. */
 static int switch_to_wal(struct db *db, struct err *err)
 {
-    for (int waited_ms = 0;; waited_ms += WAL_RETRY_MS) {
+    const int64_t deadline = time_mono_ms() + DB_BUSY_TIMEOUT_MS;
+    sqlite3_busy_timeout(db->handle, 0);
+    for (;;) {
         struct err failed = { 0 };
         if (run_script(db, "PRAGMA journal_mode = WAL", "open", &failed) == 0)
             return 0;
-        if (sqlite3_errcode(db->handle) != SQLITE_BUSY || waited_ms >= DB_BUSY_TIMEOUT_MS)
+        if ((sqlite3_errcode(db->handle) & 0xff) != SQLITE_BUSY || time_mono_ms() >= deadline)
             return err_set(err, failed.code, "%s", failed.msg);
         sqlite3_sleep(WAL_RETRY_MS);
     }
@@ -139,11 +142,11 @@ static int switch_to_wal(struct db *db, struct err *err)
 static int configure(struct db *db, struct err *err)
 {
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, DB_BUSY_TIMEOUT_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     if (switch_to_wal(db, err) < 0)
         return -1;
+    sqlite3_busy_timeout(db->handle, DB_BUSY_TIMEOUT_MS);
     return run_script(db,
                       "PRAGMA synchronous = FULL;"
                       "PRAGMA foreign_keys = ON;",

@@ -44,6 +44,28 @@ static void a_locked_file_is_unavailable_for_now(void **state)
     assert_int_equal(add_account(db, "anna", NULL), 1);
 }
 
+/* Whoever opens it waits once, not once for each thing that opening does. */
+static void a_locked_file_is_opened_or_refused_in_time(void **state)
+{
+    struct place *p = *state;
+    db_close(opened(p->path));
+    static const char *const locks[] = { "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE",
+                                         "BEGIN EXCLUSIVE",
+                                         "PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE" };
+    for (size_t i = 0; i < sizeof(locks) / sizeof(locks[0]); i++) {
+        sqlite3 *other = NULL;
+        CLEANUP(db_close_p) struct db *db = NULL;
+        struct err err = { 0 };
+        sqlite3_open(p->path, &other);
+        assert_int_equal(sqlite3_exec(other, locks[i], NULL, NULL, NULL), SQLITE_OK);
+        int64_t began = time_mono_ms();
+        if (db_open(&db, p->path, &err) < 0)
+            assert_int_equal(err.code, ERR_UNAVAILABLE);
+        assert_in_range(time_mono_ms() - began, 0, DB_BUSY_TIMEOUT_MS + 5000);
+        sqlite3_close(other);
+    }
+}
+
 /* Root may write what is read-only, so the rights are dropped in a child. */
 static int in_child_as_nobody(int (*work)(void *), void *arg)
 {
@@ -264,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_PLACE(a_locked_file_is_unavailable_for_now),
+        IN_PLACE(a_locked_file_is_opened_or_refused_in_time),
         IN_PLACE(a_read_only_file_is_told),
         IN_PLACE(a_full_disk_is_unavailable_for_now),
         IN_PLACE(a_file_limit_is_unavailable_too),
