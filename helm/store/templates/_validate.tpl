@@ -6,6 +6,7 @@
 {{- include "store.validateEngine" . -}}
 {{- include "store.validatePerson" . -}}
 {{- include "store.validateTLS" . -}}
+{{- include "store.validateStorefront" . -}}
 {{- include "store.validateSecrets" . -}}
 {{- end }}
 
@@ -95,6 +96,20 @@
 {{- with .Values.domain.tls -}}
 {{- if and .issuer.name (not .enabled) -}}
   {{- fail "domain.tls.issuer.name is given but domain.tls.enabled is false: set it to true, or leave the issuer out" -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "store.validateStorefront" -}}
+{{- with .Values.storefront -}}
+{{- if and .accentColor (not (regexMatch "^#[0-9A-Fa-f]{6}$" .accentColor)) -}}
+  {{- fail (printf "storefront.accentColor %q is not a colour: give # and six hexadecimal digits, for example \"#1b6a50\"" .accentColor) -}}
+{{- end -}}
+{{- if and (eq .kind "custom") (not (and .custom.image.repository .custom.image.tag)) -}}
+  {{- fail "storefront.kind is \"custom\": give your image in storefront.custom.image.repository and storefront.custom.image.tag" -}}
+{{- end -}}
+{{- if and (ne .kind "custom") .custom.image.repository -}}
+  {{- fail (printf "storefront.custom.image is given but storefront.kind is %q: it would not be used; set storefront.kind to \"custom\" or leave it out" .kind) -}}
 {{- end -}}
 {{- end -}}
 {{- end }}
