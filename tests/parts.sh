@@ -7,7 +7,7 @@ export BUILD=$TOP/build/check/build
 PASSED=0 FAILED=0 SKIPPED=0 FAILED_PARTS=()
 
 declare -A USUALLY=(
-    [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [web]='30 s' [chart]='2 min'
+    [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [fuzz]='50 s' [web]='30 s' [chart]='2 min'
     [images]='2 min' [api]='4 min' [pods]='4 min' [browser]='2 min'
 )
 
@@ -168,6 +168,8 @@ part_dist() {
     verdict 'make distcheck' make -C "$BUILD" distcheck DISTCHECK_CONFIGURE_FLAGS="CFLAGS='-O1'"
     verdicts
 }
+
+part_fuzz() { FUZZ_BUILD=$OUT/fuzz "$TOP/tests/fuzz/run"; }
 
 part_web() { cd "$TOP" && STOREWRIGHT_BUILD=$BUILD pytest -q -rs -p no:cacheprovider tests/web; }
 

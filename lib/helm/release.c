@@ -258,7 +258,8 @@ char *helm_failure(const struct proc_result *r)
     if (r->term_signal)
         return str_printf("helm was ended by signal %d (%s)", r->term_signal,
                           strsignal(r->term_signal));
-    if (error && *without_prefixes(error))
-        return one_line(without_prefixes(error));
+    CLEANUP_FREE char *why = error ? one_line(without_prefixes(error)) : NULL;
+    if (!str_empty(why) && *str_trim(why)) /* it may have been white space */
+        return TAKE(why);
     return str_printf("helm ended with exit status %d and no message", r->exit_status);
 }

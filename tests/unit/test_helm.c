@@ -296,6 +296,7 @@ static void failures_read_as_one_line(void **state)
     expect_failure("no such word: Error: inside\n", "helm ended with exit status 1 and no message");
     expect_failure("", "helm ended with exit status 1 and no message");
     expect_failure("Error: ", "helm ended with exit status 1 and no message");
+    expect_failure("Error: \n", "helm ended with exit status 1 and no message");
     struct proc_result late = { .exit_status = -1, .term_signal = SIGTERM, .timed_out = true };
     CLEANUP_FREE char *text = helm_failure(&late);
     assert_string_equal(text, "helm did not end within 120 s");
