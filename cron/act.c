@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -44,6 +45,7 @@ static void start_call(struct tracked *t, enum call call, const char *method, co
 static void namespace_made(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("namespace-made");
     /* "Exists" is not ours to adopt: the watch will tell whose it is. */
     call_ended(t, CALL_NAMESPACE, failed && failed->code == ERR_EXISTS ? NULL : failed);
     if (failed)
@@ -56,6 +58,7 @@ static void namespace_made(void *arg, json_t *answer, const struct err *failed)
 static void make_namespace(struct tracked *t)
 {
     char created[TIME_RFC3339_MAX];
+    CRASH_POINT("namespace-make");
     time_rfc3339(t->row.created_at, created);
     json_auto_t *ns =
         json_pack("{s:s, s:s, s:{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:{s:s, s:s}}}",
@@ -72,6 +75,7 @@ static void make_namespace(struct tracked *t)
 static void namespace_deleted(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("namespace-deleted");
     bool gone = failed && failed->code == ERR_NOT_FOUND;
     call_ended(t, CALL_NAMESPACE, gone ? NULL : failed);
     if (!failed && str_eq(kube_get_string(answer, "kind", NULL), "Namespace"))
@@ -85,6 +89,7 @@ static void delete_namespace(struct tracked *t)
     const struct namespace_entry *ns = world_namespace(t->world, t->row.id);
     if (!ns || strcmp(ns->uid_label, t->row.uid) != 0)
         return;
+    CRASH_POINT("namespace-delete");
     CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s", t->row.id);
     t->calls[CALL_NAMESPACE] =
         kube_start_delete(t->world->kube, path, ns->uid, namespace_deleted, t);
@@ -95,6 +100,7 @@ static void delete_namespace(struct tracked *t)
 static void release_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("release-read");
     call_ended(t, CALL_RELEASE, failed);
     if (failed)
         return;
@@ -122,6 +128,7 @@ static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     (void)answer;
+    CRASH_POINT("pending-cleared");
     call_ended(t, CALL_RELEASE, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
     t->release = RELEASE_UNKNOWN;
 }
@@ -131,6 +138,7 @@ static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
  * password is already in the database's volume. */
 static void clear_pending(struct tracked *t)
 {
+    CRASH_POINT("pending-clear");
     CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/secrets/sh.helm.release.v1.%s.v%d",
                                          t->row.id, t->row.id, t->release_revision);
     t->calls[CALL_RELEASE] = kube_start_delete(t->world->kube, path, NULL, pending_cleared, t);
@@ -211,6 +219,7 @@ static void run_helm(struct tracked *t, bool install, int64_t now)
     struct err err = { 0 };
     t->helm_is_install = install;
     t->helm_generation = t->row.generation;
+    CRASH_POINT("helm-start");
     if (start_helm(t, install, &err) < 0) {
         log_error("helm was not started", "store", t->row.id, "error", err.msg);
         set_helm_missing(w, true, err.msg);
@@ -219,6 +228,7 @@ static void run_helm(struct tracked *t, bool install, int64_t now)
     }
     set_helm_missing(w, false, "");
     w->helm_running++;
+    CRASH_POINT("helm-started");
     log_info("helm started", "store", t->row.id, "what", install ? "install" : "uninstall");
 }
 
@@ -226,6 +236,7 @@ static void helm_ended(struct tracked *t, const struct proc_result *result)
 {
     char took[TIME_SPAN_MAX];
     time_span(result->took_ms, took);
+    CRASH_POINT("helm-ended");
     t->dirty = true;
     if (proc_succeeded(result)) {
         log_info("helm done", "store", t->row.id, "took", took);
@@ -233,6 +244,7 @@ static void helm_ended(struct tracked *t, const struct proc_result *result)
         if (t->helm_is_install) {
             t->installed_at = time_mono_ms();
             record_applied(t, t->helm_generation);
+            CRASH_POINT("helm-recorded");
         }
         return;
     }
@@ -259,6 +271,7 @@ void act_pump_helm(struct tracked *t)
 static void pod_removed(void *arg, json_t *answer, const struct err *failed)
 {
     (void)answer;
+    CRASH_POINT("pod-removed");
     call_ended(arg, CALL_POD, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
 }
 
@@ -296,6 +309,7 @@ static char *claims_path(const struct tracked *t)
 static void claims_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("claims-read");
     call_ended(t, CALL_CLAIMS, failed);
     if (failed)
         return;
@@ -307,6 +321,7 @@ static void claims_deleted(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     (void)answer;
+    CRASH_POINT("claims-deleted");
     call_ended(t, CALL_CLAIMS, failed);
     t->claims_asked = !failed;
 }
@@ -326,6 +341,7 @@ static void count_volumes_from(struct tracked *t, const char *continue_token);
 static void volumes_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("volumes-read");
     call_ended(t, CALL_VOLUMES, failed);
     if (failed)
         return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -56,6 +57,7 @@ static const char *fault_of_body(const struct tracked *t, const struct engine *e
 static void question_done(void *arg, struct http_response *response, const struct err *failed)
 {
     struct tracked *t = arg;
+    CRASH_POINT("shop-answered");
     t->question = NULL;
     const struct engine *engine = engine_find(t->row.engine);
     CLEANUP_FREE char *text = NULL;
@@ -99,6 +101,7 @@ static void secret_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     const struct engine *engine = engine_find(t->row.engine);
+    CRASH_POINT("key-read");
     t->calls[CALL_SECRET] = NULL;
     t->dirty = true;
     const char *encoded = kube_get_string(answer, "data", engine->probe_secret_key, NULL);

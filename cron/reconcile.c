@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "act.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -66,6 +67,7 @@ static void step(struct loop *l, struct tracked *t)
         seen.answer = ANSWER_NOT_ASKED;
     }
     decide(&intent, &seen, &limits, now, &decision);
+    CRASH_POINT("decided");
     t->wake_at = decision.wake_at;
     t->settled = decision.settled;
     struct err err = { 0 };
@@ -75,6 +77,7 @@ static void step(struct loop *l, struct tracked *t)
         t->settled = false;
         return;
     }
+    CRASH_POINT("recorded");
     if (t->row.status == STORE_DELETED) {
         world_forget(w, t);
         return;
@@ -198,6 +201,7 @@ static bool more_came(struct loop *l, const char *socket, struct err *err)
     close(l->kick_fd);
     l->kick_fd = -1;
     unlink(socket);
+    CRASH_POINT("socket-closed");
     int64_t queued = 0;
     if (db_int(l->world.db, &queued, err, SQL_OPERATION_QUEUED_COUNT, "") < 0 || queued == 0)
         return false;
@@ -212,6 +216,7 @@ static int run(struct loop *l, const char *socket, struct err *err)
     l->kick_fd = kick_listen(socket, err);
     if (l->kick_fd < 0)
         return -1;
+    CRASH_POINT("socket-open");
     act_look_for_helm(&l->world);
     /* What was asked for before the socket was there. */
     l->world.reload = true;
@@ -283,6 +288,7 @@ int main(int argc, char **argv)
     if (lock < 0)
         return err.code == ERR_NONE ? 0 : fail(&err);
 
+    CRASH_POINT("locked");
     CLEANUP(db_close_p) struct db *db = NULL;
     struct loop loop = { .config = config, .kick_fd = -1, .signal_fd = catch_signals() };
     if (db_open(&db, config->database, &err) < 0 || world_open(&loop.world, config, db, &err) < 0)

@@ -4,6 +4,7 @@
 
 OUT=$TOP/build/check
 export BUILD=$TOP/build/check/build
+TEST_BUILD=(--enable-werror --enable-crash-points CFLAGS='-O2 -g')
 PASSED=0 FAILED=0 SKIPPED=0 FAILED_PARTS=()
 
 declare -A USUALLY=(
@@ -32,7 +33,7 @@ set_up() {
         "$TOP/images/build"
     fi
     if wants lint unit dist web api pods browser && ! wants build; then
-        build "$BUILD" --enable-werror CFLAGS='-O2 -g'
+        build "$BUILD" "${TEST_BUILD[@]}"
     fi
 }
 
@@ -111,7 +112,7 @@ verdicts() {
 
 part_build() {
     rm -rf "$BUILD"
-    verdict 'builds with every warning an error' build "$BUILD" --enable-werror CFLAGS='-O2 -g'
+    verdict 'builds with every warning an error' build "$BUILD" "${TEST_BUILD[@]}"
     verdict 'installs below DESTDIR' make -s -C "$BUILD" install DESTDIR="$OUT/destdir"
     verdict 'programs are position-independent and hardened' is_hardened "$OUT/destdir"
     rm -rf "$OUT/destdir"

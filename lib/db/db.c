@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/crash.h"
 #include "base/mem.h"
 #include "base/timeutil.h"
 
@@ -347,8 +348,10 @@ int db_begin(struct db *db, struct db_transaction *tx, struct err *err)
 
 int db_commit(struct db_transaction *tx, struct err *err)
 {
+    CRASH_POINT("commit");
     if (run_script(tx->db, "COMMIT", "commit", err) < 0)
         return -1;
+    CRASH_POINT("committed");
     tx->db = NULL;
     return 0;
 }

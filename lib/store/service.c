@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/timeutil.h"
@@ -25,6 +26,7 @@ static int64_t operation_add(struct service *s, const struct actor *who, const c
                              enum operation_kind kind, const char *key, struct err *err)
 {
     int64_t now = time_wall_ms();
+    CRASH_POINT("operation-add");
     if (db_exec(s->db, err, SQL_OPERATION_SUPERSEDE, "si", uid, now) < 0 ||
         db_exec(s->db, err, SQL_OPERATION_INSERT, "ssisi", uid, operation_kind_name(kind),
                 who->account_id, key, now) < 0)

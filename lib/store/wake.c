@@ -1,5 +1,6 @@
 #include <stddef.h>
 
+#include "base/crash.h"
 #include "base/str.h"
 #include "store/service.h"
 #include "sys/detach.h"
@@ -8,6 +9,7 @@
 void service_wake(const struct service *s)
 {
     CLEANUP_FREE char *socket = config_kick_path(s->config);
+    CRASH_POINT("wake");
     if (kick_send(socket, NULL) == 0)
         return;
     /* Nobody listens: start one. Two started at once are fine, the lock lets one live. */
@@ -16,4 +18,5 @@ void service_wake(const struct service *s)
     const char *argv[] = { "reconcile", NULL };
     const char *envp[] = { "PATH=/usr/local/bin:/usr/bin:/bin", setting, NULL };
     detach_start(s->config->reconcile, argv, envp, s->config->reconcile_log, NULL);
+    CRASH_POINT("woken");
 }

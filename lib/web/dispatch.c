@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/crash.h"
 #include "base/str.h"
 #include "web/session.h"
 
@@ -53,6 +54,7 @@ static int answer(const struct web_app *app, struct request *rq, struct reply *r
     }
     if (route_needs_csrf(route) && csrf_check(rq, err) < 0)
         return -1;
+    CRASH_POINT("routed");
     return route->handler(app->ctx, rq, re, err);
 }
 

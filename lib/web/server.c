@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/timeutil.h"
@@ -59,6 +60,7 @@ static void serve(const struct web_app *app, FCGX_Request *fcgi)
     dispatch(app, &from, &rq, &re, &err);
     if (re.status >= 400)
         log_failure(&rq, &re, &err, time_mono_ms() - start);
+    CRASH_POINT("handled");
     if (reply_write(&re, &rq, app->secure_cookies, &out) == 0)
         FCGX_PutStr(buf_text(&out), (int)out.len, fcgi->out);
     else
@@ -133,6 +135,7 @@ int server_run(const struct web_app *app, int listen_fd, struct err *err)
         if (r == 0) {
             serve(app, &fcgi);
             FCGX_Finish_r(&fcgi);
+            CRASH_POINT("answered");
         } else if (r != -EAGAIN && r != -EWOULDBLOCK && r != -EINTR && r != -ECONNABORTED) {
             return err_errno(err, -r, "cannot accept a connection");
         }

@@ -34,7 +34,7 @@ def _status(pod, *, setup, ready):
 class Kubelet:
     def __init__(self, kube):
         self.kube = kube
-        self._stores = set()
+        self._stores, self._broken, self._lost = set(), {}, set()
         self._stop = threading.Event()
         self._thread = None
 
@@ -66,9 +66,11 @@ class Kubelet:
         status["containerStatuses"][0]["state"] = {"waiting": {"reason": reason, "message": message}}
         self.set_status(pod, status)
 
-    def ended(self, store, component, *, code, reason="Error", restarts=0, setup=False):
+    def ended(self, store, component, **how):
         """A container (or the setup) that ended badly, and how often it was started again."""
-        pod = self.pod(store, component)
+        self._end(self.pod(store, component), **how)
+
+    def _end(self, pod, *, code, reason="Error", restarts=0, setup=False):
         status = _status(pod, setup=not setup, ready=False)
         one = status["initContainerStatuses" if setup else "containerStatuses"][0]
         ended = {"exitCode": code, "reason": reason, "startedAt": NOW, "finishedAt": NOW}
@@ -80,6 +82,19 @@ class Kubelet:
 
     def look_after(self, *stores):
         self._stores |= set(stores)
+        self._begin()
+
+    def fails(self, store, component, **how):
+        """Whenever the component has a pod, it ends like this."""
+        self._broken[store] = (component, how)
+        self._begin()
+
+    def heals(self, store):
+        """What failed does so no more: pods that come from now on become ready."""
+        self._broken.pop(store, None)
+        self.look_after(store)
+
+    def _begin(self):
         if not self._thread:
             self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
@@ -99,7 +114,14 @@ class Kubelet:
 
     def _make_ready(self):
         for pod in self.kube.items("/api/v1/pods?labelSelector=storewright.io%2Fuid"):
-            if pod["metadata"]["namespace"] not in self._stores or pod["metadata"].get("deletionTimestamp"):
+            meta = pod["metadata"]
+            component, how = self._broken.get(meta["namespace"], (None, None))
+            if meta.get("deletionTimestamp"):
+                continue
+            if component == meta["labels"].get("app.kubernetes.io/component") and meta["uid"] not in self._lost:
+                self._lost.add(meta["uid"])
+                self._end(pod, **how)
+            if meta["namespace"] not in self._stores or component or meta["uid"] in self._lost:
                 continue
             conditions = pod.get("status", {}).get("conditions", [])
             if not any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):

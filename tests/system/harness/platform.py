@@ -60,7 +60,7 @@ class Platform:
         self.kube = kube
         # Short: a Unix socket's path has at most 107 bytes.
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sw-"))
-        self.children, self.port = [], None
+        self.children, self.port, self.listener = [], None, None
         self.extra_locations = ""  # of nginx
         self.config_file = self.dir / "storewright.conf"
         self.env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "STOREWRIGHT_CONFIG": str(self.config_file)}
@@ -119,28 +119,27 @@ class Platform:
     def add_user(self, name, role, password):
         self.storectl("user", "add", name, "--role", role, "--password-stdin", stdin=password + "\n")
 
-    def start(self, *argv, log, **more):
+    def start(self, *argv, log, env=None, **more):
         out = open(self.dir / log, "ab")
-        child = subprocess.Popen([str(a) for a in argv], stdout=out, stderr=out, env=self.env, cwd="/", **more)
+        child = subprocess.Popen([str(a) for a in argv], stdout=out, stderr=out, env=self.env | (env or {}), cwd="/", **more)
         out.close()
         self.children.append(child)
         return child
 
-    def cron(self):
+    def cron(self, **env):
         """What cron does each minute. Returns the process, which may end at once."""
-        return self.start(self.settings["reconcile"], log="reconcile.log", stdin=subprocess.DEVNULL)
+        return self.start(self.settings["reconcile"], log="reconcile.log", stdin=subprocess.DEVNULL, env=env)
 
     def serve(self, dashboards=2, strict=True):
         """Starts the dashboard programs and nginx. strict: a variable that a page lacks is an error."""
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(str(self.dir / "dashboard.sock"))
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.dir / "dashboard.sock"))
         os.chmod(self.dir / "dashboard.sock", 0o666)
-        listener.listen(128)
+        self.listener.listen(128)
         if strict:
             self.env["STOREWRIGHT_STRICT_TEMPLATES"] = "1"
         for _ in range(dashboards):
-            self.start(BUILD / "cgi/dashboard", log="dashboard.log", stdin=listener.fileno())
-        listener.close()
+            self.dashboard()
         self.port = free_port()
         user = "root" if os.geteuid() == 0 else "nobody"
         text = NGINX.format(dir=self.dir, port=self.port, root=ROOT, user=user, more=self.extra_locations)
@@ -148,6 +147,10 @@ class Platform:
         nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
         self.start(nginx, "-p", self.dir, "-e", self.dir / "nginx.log", "-c", self.dir / "nginx.conf", log="nginx.log")
         wait(lambda: f"nginx: {self.log()}", self._listens, 10)
+
+    def dashboard(self, **env):
+        """One more dashboard program on the same socket."""
+        return self.start(BUILD / "cgi/dashboard", log="dashboard.log", stdin=self.listener.fileno(), env=env)
 
     def _listens(self):
         with socket.socket() as s:
@@ -243,6 +246,8 @@ class Platform:
             child.terminate()  # nginx ends its workers with it, which nobody would after SIGKILL
         for child in self.children:
             child.wait(timeout=20)
+        if self.listener:
+            self.listener.close()
         wait("reconcile and helm ended", lambda: not self.kill("reconcile", "helm"), 5)
         uids = {r["uid"] for r in self.sql("SELECT uid FROM store")} if self.database.exists() else set()
         for ns in self.kube.items("/api/v1/namespaces"):
