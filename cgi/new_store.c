@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "page.h"
 #include "store/engine.h"
+#include "store/images.h"
 #include "view.h"
 #include "web/form.h"
 
@@ -22,12 +23,28 @@ static const struct form_field fields[] = {
 };
 static const struct form new_store = { fields, sizeof(fields) / sizeof(fields[0]) };
 
-static void fill_engines(struct tpl_dict *d, const char *chosen)
+/* The first that can be had. */
+static const char *default_engine(const struct app *app)
+{
+    size_t n;
+    const struct engine *all = engine_all(&n);
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP_FREE char *fault = images_fault(app->config, &all[i]);
+        if (!fault)
+            return all[i].name;
+    }
+    return "";
+}
+
+static void fill_engines(struct tpl_dict *d, const struct app *app, const char *chosen)
 {
     size_t n;
     const struct engine *all = engine_all(&n);
     for (size_t i = 0; i < n; i++) {
         struct tpl_dict *e = tpl_section(d, "ENGINE");
+        CLEANUP_FREE char *fault = images_fault(app->config, &all[i]);
+        tpl_show(e, "ENGINE_MISSING", fault != NULL);
+        tpl_set(e, "ENGINE_FAULT", str_or_empty(fault));
         tpl_set(e, "ENGINE_NAME", all[i].name);
         tpl_set(e, "ENGINE_TITLE", all[i].title);
         tpl_set(e, "ENGINE_SUMMARY", all[i].summary);
@@ -48,7 +65,7 @@ static void fill_plans(struct tpl_dict *d, const char *chosen)
     }
 }
 
-static void fill_choices(struct tpl_dict *d, const struct form_input *in)
+static void fill_choices(struct tpl_dict *d, const struct app *app, const struct form_input *in)
 {
     size_t n;
     const struct code_name *currencies = currency_all(&n);
@@ -59,7 +76,7 @@ static void fill_choices(struct tpl_dict *d, const struct form_input *in)
     for (size_t i = 0; i < n; i++)
         view_option(d, "COUNTRY", countries[i].code, countries[i].name,
                     str_eq(countries[i].code, form_value(in, "country")));
-    fill_engines(d, form_value(in, "engine"));
+    fill_engines(d, app, form_value(in, "engine"));
     fill_plans(d, form_value(in, "plan"));
 }
 
@@ -84,7 +101,7 @@ static int show_form(struct app *app, const struct request *rq, struct reply *re
                    "new-store.tpl", err) < 0)
         return -1;
     form_show(in, p.body);
-    fill_choices(p.body, in);
+    fill_choices(p.body, app, in);
     fill_preview(p.body, app);
     return page_end(&p, app, re, err);
 }
@@ -96,7 +113,7 @@ int new_store_form(void *ctx, struct request *rq, struct reply *re, struct err *
     size_t n;
     char key[33];
     form_begin(&in, &new_store);
-    form_set(&in, "engine", engine_all(&n)[0].name);
+    form_set(&in, "engine", default_engine(app));
     form_set(&in, "plan", plan_all(&n)[0].name);
     form_set(&in, "currency", currency_all(&n)[0].code);
     form_set(&in, "country", "de");

@@ -9,7 +9,7 @@
 struct args {
     const char *name; /* the store ID or account name; NULL: none */
     const char *as, *engine, *plan, *title, *admin_email, *currency, *country, *confirm, *role,
-        *status, *search, *key;
+        *status, *search, *key, *zip;
     bool no_sample_products, wait, password_stdin, generate, json;
 };
 
@@ -18,7 +18,7 @@ struct command {
     const char *takes;        /* for usage: "ID --engine ENGINE ..." */
     bool needs_name;
     int (*run)(struct service *s, const struct actor *who, const struct args *a, struct err *err);
-    bool without_actor; /* may run before there is an account */
+    enum { AS_ACCOUNT, BEFORE_ACCOUNTS, WITHOUT_DATABASE } runs; /* what must be there already */
 };
 
 /* Each prints its answer on standard output. Returns an exit status >= 0, or -1 with err. */
@@ -38,6 +38,9 @@ int command_user_add(struct service *s, const struct actor *who, const struct ar
                      struct err *err);
 int command_user_password(struct service *s, const struct actor *who, const struct args *a,
                           struct err *err);
+/* Becomes the script that builds: as root, who alone may. */
+int command_images_build(struct service *s, const struct actor *who, const struct args *a,
+                         struct err *err);
 int command_user_list(struct service *s, const struct actor *who, const struct args *a,
                       struct err *err);
 

@@ -14,22 +14,23 @@
 #include "commands.h"
 
 static const struct command commands[] = {
-    { NULL, "list", "[--status STATUS] [--search TEXT] [--json]", false, command_list, false },
-    { NULL, "show", "ID [--json]", true, command_show, false },
+    { NULL, "list", "[--status STATUS] [--search TEXT] [--json]", false, command_list, AS_ACCOUNT },
+    { NULL, "show", "ID [--json]", true, command_show, AS_ACCOUNT },
     { NULL, "create",
       "ID --engine ENGINE [--plan PLAN] [--title TITLE] [--admin-email ADDRESS]\n"
       "                    [--currency CODE] [--country CODE] [--no-sample-products] [--key KEY] "
       "[--wait]",
-      true, command_create, false },
-    { NULL, "delete", "ID --confirm ID [--wait]", true, command_delete, false },
-    { NULL, "retry", "ID [--wait]", true, command_retry, false },
-    { NULL, "follow", "ID", true, command_follow, false },
-    { NULL, "credentials", "ID", true, command_credentials, false },
+      true, command_create, AS_ACCOUNT },
+    { NULL, "delete", "ID --confirm ID [--wait]", true, command_delete, AS_ACCOUNT },
+    { NULL, "retry", "ID [--wait]", true, command_retry, AS_ACCOUNT },
+    { NULL, "follow", "ID", true, command_follow, AS_ACCOUNT },
+    { NULL, "credentials", "ID", true, command_credentials, AS_ACCOUNT },
     { "user", "add", "NAME --role admin|member|viewer (--generate | --password-stdin)", true,
-      command_user_add, true },
+      command_user_add, BEFORE_ACCOUNTS },
     { "user", "password", "NAME (--generate | --password-stdin)", true, command_user_password,
-      true },
-    { "user", "list", "", false, command_user_list, true },
+      BEFORE_ACCOUNTS },
+    { "user", "list", "", false, command_user_list, BEFORE_ACCOUNTS },
+    { "images", "build", "IMAGE [--zip FILE]", true, command_images_build, WITHOUT_DATABASE },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -72,6 +73,7 @@ static const struct {
     { "status", offsetof(struct args, status) },
     { "search", offsetof(struct args, search) },
     { "key", offsetof(struct args, key) },
+    { "zip", offsetof(struct args, zip) },
 };
 #define TEXTS (sizeof(texts) / sizeof(texts[0]))
 
@@ -178,13 +180,15 @@ static int run(const struct command *c, const struct args *a, struct err *err)
 {
     CLEANUP(config_free_p) struct config *config = NULL;
     CLEANUP(db_close_p) struct db *db = NULL;
-    if (config_load(&config, NULL, err) < 0 || become_owner(config->database, err) < 0 ||
-        db_open(&db, config->database, err) < 0)
+    if (config_load(&config, NULL, err) < 0)
+        return -1;
+    if (c->runs != WITHOUT_DATABASE &&
+        (become_owner(config->database, err) < 0 || db_open(&db, config->database, err) < 0))
         return -1;
     struct service service = { db, config };
     struct account account = { 0 };
     struct actor who = { 0, ROLE_ADMIN, "storectl", "local" };
-    if (!c->without_actor) {
+    if (c->runs == AS_ACCOUNT) {
         if (account_find(&service, a->as, &account, err) < 0)
             return -1;
         /* Whoever may run this may read the database: the role is no fence here, only a name. */

@@ -24,7 +24,6 @@ platform_install() {
     install -d -m 750 -o "$OWNER" -g "$OWNER" "$VAR/data" "$VAR/helm" "$LOG"
     install -d -m 700 "$SERVICES_DIR"
     install -m 600 -o "$OWNER" -g "$OWNER" "$STATE/kubeconfig" "$ETC/kubeconfig"
-    "$TOP/images/values" | write "$ETC/images.yaml" 644 || true
     configuration | write "$ETC/storewright.conf.new" 644 || true
     # What a person changed stays; the new defaults lie beside it.
     if [[ ! -e $ETC/storewright.conf ]] || cmp -s "$ETC/storewright.conf" "$ETC/storewright.conf.last"; then
@@ -38,7 +37,7 @@ platform_install() {
 # fill FILE: the paths of this installation in place of @NAME@.
 fill() {
     sed "s|@LIBEXEC@|$LIBEXEC|g; s|@SHARE@|$SHARE|g; s|@ETC@|$ETC|g; s|@VAR@|$VAR|g; s|@LOG@|$LOG|g
-        s|@RUN@|$RUN|g; s|@OWNER@|$OWNER|g; s|@ADDRESS@|$DASHBOARD_ADDRESS|g
+        s|@RUN@|$RUN|g; s|@TOP@|$TOP|g; s|@OWNER@|$OWNER|g; s|@ADDRESS@|$DASHBOARD_ADDRESS|g
         s|@INGRESS@|$(cat "$STATE/ingress" 2>/dev/null || echo 127.0.0.1:80)|g" "$1"
 }
 

@@ -25,7 +25,7 @@ lib_libhelm_a_SOURCES = lib/helm/release.c lib/helm/release.h
 lib_libstore_a_SOURCES = lib/store/account.c lib/store/account.h lib/store/audit.c \
 	lib/store/audit.h lib/store/config.c lib/store/config.h lib/store/credentials.c \
 	lib/store/decide.c lib/store/decide.h lib/store/engine.c lib/store/engine.h \
-	lib/store/model.c lib/store/model.h lib/store/policy.c lib/store/policy.h lib/store/row.c \
+	lib/store/images.c lib/store/images.h lib/store/model.c lib/store/model.h lib/store/policy.c lib/store/policy.h lib/store/row.c \
 	lib/store/row.h lib/store/service.c lib/store/service.h lib/store/service_read.c \
 	lib/store/wake.c
 

@@ -29,7 +29,7 @@
 <legend>Engine</legend>
 <div class="choices" id="engine" tabindex="-1">
 {{#ENGINE}}
-<label class="choice"><input type="radio" name="engine" value="{{ENGINE_NAME}}"{{#ENGINE_CHOSEN}} checked{{/ENGINE_CHOSEN}}><span><strong>{{ENGINE_TITLE}}</strong><span class="help">{{ENGINE_SUMMARY}}</span></span></label>
+<label class="choice"><input type="radio" name="engine" value="{{ENGINE_NAME}}"{{#ENGINE_CHOSEN}} checked{{/ENGINE_CHOSEN}}{{#ENGINE_MISSING}} disabled{{/ENGINE_MISSING}}><span><strong>{{ENGINE_TITLE}}</strong><span class="help">{{ENGINE_SUMMARY}}</span>{{#ENGINE_MISSING}}<span class="choice-fault">{{ENGINE_FAULT}}</span>{{/ENGINE_MISSING}}</span></label>
 {{/ENGINE}}
 </div>
 <p class="field-error" id="engine-error">{{ENGINE_ERROR}}</p>

@@ -34,6 +34,7 @@ static const struct row {
     { "reconcile", PATH, offsetof(struct config, reconcile), NULL, false, 0, 0 },
     { "reconcile_log", PATH, offsetof(struct config, reconcile_log), NULL, true, 0, 0 },
     { "templates", PATH, offsetof(struct config, templates), NULL, false, 0, 0 },
+    { "source_tree", PATH, offsetof(struct config, source_tree), NULL, true, 0, 0 },
     { "base_domain", TEXT, offsetof(struct config, base_domain), "localtest.me", false, 0, 0 },
     { "store_scheme", TEXT, offsetof(struct config, store_scheme), "http", false, 0, 0 },
     { "store_port", NUMBER, offsetof(struct config, store_port), "80", false, 1, 65535 },

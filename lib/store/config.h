@@ -14,22 +14,23 @@ struct config {
     char *database; /* path of the SQLite file */
     char *run_dir;  /* lock and kick socket live here */
     char *kubeconfig;
-    char *helm;                /* program */
-    char *helm_home;           /* writable directory for helm's own caches */
-    char *chart;               /* folder */
-    char *helm_values;         /* extra values file (images), or NULL */
-    char *reconcile;           /* program, started when none is listening */
-    char *reconcile_log;       /* its log file when started that way, or NULL: inherited */
-    char *templates;           /* folder */
-    char *base_domain;         /* stores are <id>.<base_domain> */
-    char *store_scheme;        /* "http" or "https": how visitors reach stores */
-    int64_t store_port;        /* port visitors use, for links; 80/443 are left out of links */
-    char *ingress;             /* address:port where the ingress answers, for readiness questions */
-    char *ingress_class;       /* or NULL: the cluster's default */
-    bool secure_cookies;       /* the dashboard is served over TLS */
-    int64_t helm_parallel;     /* helm runs at once; default 2 */
-    int64_t create_timeout_ms; /* default 10 min */
-    int64_t delete_timeout_ms; /* default 5 min */
+    char *helm;          /* program */
+    char *helm_home;     /* writable directory for helm's own caches */
+    char *chart;         /* folder */
+    char *helm_values;   /* extra values file (store/images.h), or NULL */
+    char *reconcile;     /* program, started when none is listening */
+    char *reconcile_log; /* its log file when started that way, or NULL: inherited */
+    char *templates;     /* folder */
+    char *source_tree;   /* folder of the clone that ./up ran in, or NULL: images are built there */
+    char *base_domain;   /* stores are <id>.<base_domain> */
+    char *store_scheme;  /* "http" or "https": how visitors reach stores */
+    int64_t store_port;  /* port visitors use, for links; 80/443 are left out of links */
+    char *ingress;       /* address:port where the ingress answers, for readiness questions */
+    char *ingress_class; /* or NULL: the cluster's default */
+    bool secure_cookies; /* the dashboard is served over TLS */
+    int64_t helm_parallel;                   /* helm runs at once; default 2 */
+    int64_t create_timeout_ms;               /* default 10 min */
+    int64_t delete_timeout_ms;               /* default 5 min */
     int64_t session_idle_ms, session_max_ms; /* default 12 h, 7 d */
 };
 

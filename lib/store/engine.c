@@ -8,6 +8,8 @@ static const struct engine engines[] = {
         .title = "Medusa",
         .summary = "Headless commerce in Node.js with PostgreSQL: a fast API and a modern admin",
         .admin_path = "/app",
+        .images = { "medusa", "postgres" },
+        .images_come = "sudo ./up builds it.",
         .probe_path = "/store/products?limit=1",
         .probe_header = "x-publishable-api-key",
         .probe_secret_key = "publishable-key",

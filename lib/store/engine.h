@@ -5,11 +5,16 @@
 
 #include <stddef.h>
 
+#define ENGINE_IMAGES_MAX 4
+
 struct engine {
     const char *name;       /* "medusa": in forms, SQLite, chart values and labels */
     const char *title;      /* "Medusa" */
     const char *summary;    /* one line for the form */
     const char *admin_path; /* of the shop's own admin, "/app" */
+    /* The images it needs, by their folders' names, and what to do when one is not there. */
+    const char *images[ENGINE_IMAGES_MAX + 1]; /* ends with NULL */
+    const char *images_come;
     /* The question that only the shop itself answers right: GET probe_path on the store's host ...
      */
     const char *probe_path;

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "store/audit.h"
+#include "store/images.h"
 #include "store/row.h"
 
 #define IDEMPOTENCY_KEY_MIN 16
@@ -90,6 +91,15 @@ static int check_id_is_free(struct service *s, const char *id, struct field_erro
     return r < 0 ? -1 : 0;
 }
 
+static void check_engine_can_be_had(const struct service *s, const char *name,
+                                    struct field_errors *errors)
+{
+    const struct engine *engine = engine_find(name);
+    CLEANUP_FREE char *fault = engine ? images_fault(s->config, engine) : NULL;
+    if (fault)
+        field_errors_add(errors, "engine", "%s cannot be chosen now. %s", engine->title, fault);
+}
+
 static int insert_store(struct service *s, const struct actor *who, const struct store_request *rq,
                         const char *uid, struct err *err)
 {
@@ -112,6 +122,7 @@ int service_create(struct service *s, const struct actor *who, const struct stor
     if (who->role < ROLE_MEMBER)
         return err_set(err, ERR_FORBIDDEN, "your role does not create stores");
     policy_check_request(rq, s->config->base_domain, errors);
+    check_engine_can_be_had(s, rq->engine, errors);
     if (rq->idempotency_key && !is_idempotency_key(rq->idempotency_key))
         return err_set(err, ERR_INVALID, "the form's key is not valid; load the form again");
     if (errors->count)

@@ -18,7 +18,7 @@ READY_SECONDS = 180
 def cluster():
     cluster = Cluster(os.environ["STOREWRIGHT_TEST_CLUSTER"])
     images = subprocess.run([ROOT / "images/values"], check=True, text=True, stdout=subprocess.PIPE).stdout
-    cluster.images = cluster.state / "chart-test-images.yaml"
+    cluster.images = cluster.state / "chart-test-images.json"
     cluster.images.write_text(images)
     yield cluster
     cluster.images.unlink()

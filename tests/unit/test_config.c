@@ -96,7 +96,7 @@ static void each_mistake_is_named(void **state)
     expect_refused("database = /other\n", "database is set twice");
     expect_refused("just words\n", "\"just words\" is not of the form key = value");
     expect_refused("base_domain =\n", "base_domain: no value");
-    expect_refused("helm_values = images.yaml\n", "\"images.yaml\" is not an absolute path");
+    expect_refused("helm_values = images.json\n", "\"images.json\" is not an absolute path");
     expect_refused("helm_values =\n", "is not an absolute path");
     expect_refused("store_port = 0\n", "\"0\" is not a number from 1 to 65535");
     expect_refused("store_port = 65536\n", "not a number");

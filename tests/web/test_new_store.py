@@ -1,6 +1,7 @@
 """The form for a new store: what is wrong is said beside its field, and nothing is changed."""
 
 import itertools
+import json
 
 import pytest
 
@@ -193,3 +194,23 @@ def test_malformed_bodies(platform, browsers):
     answer = browser.send("POST", "/new-store", good, CONTENT_LENGTH=str(len(good) + 10))
     assert answer.status == 400
     assert stores(platform) == before
+
+
+def test_an_engine_whose_images_are_not_there(fresh_platform):
+    """It is shown, cannot be chosen, and can be as soon as its images are there, without a restart."""
+    images = fresh_platform.folder / "images.json"
+    images.write_text('{"images": {}}')
+    with fresh_platform.config.open("a") as config:
+        config.write(f"helm_values = {images}\n")
+    browser = fresh_platform.start().browser("member")
+    browser.get("/new-store")
+    radio = browser.page.one("input", name="engine", value="medusa")
+    assert "disabled" in radio and "checked" not in radio
+    assert 'Its image "medusa" is not there. sudo ./up builds it.' in browser.page.text
+    page = refused(fresh_platform, browser, "engine", engine="medusa")
+    assert 'Medusa cannot be chosen now. Its image "medusa" is not there.' in page.text
+    images.write_text(json.dumps({"images": {
+        name: {"repository": "localhost/storewright/" + name, "tag": "1"} for name in ("medusa", "postgres", "storefront")}}))
+    browser.get("/new-store")
+    assert "disabled" not in browser.page.one("input", name="engine", value="medusa")
+    assert submit(browser, id="later-shop").status == 303

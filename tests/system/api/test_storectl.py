@@ -229,3 +229,23 @@ def test_list_and_show(platform):
     assert platform.storectl("list", "--search", "second").stdout.startswith("second-shop")
     assert platform.storectl("list", "--status", "ready").stdout == ""
     assert "first-shop: requested" in platform.storectl("show", "first-shop").stdout
+
+
+def test_images_build(platform, unchanged):
+    """It becomes the script of the tree that ./up ran in, with the zip's whole path; without a tree it says so."""
+    r = platform.storectl("images", "build", "woocommerce", check=False)
+    assert r.returncode == DATAERR and "source_tree" in r.stderr
+    tree, zip_file = platform.dir / "tree", platform.dir / "it's a.zip"
+    (tree / "deploy").mkdir(parents=True)
+    platform.configure(source_tree=tree)
+    r = platform.storectl("images", "build", "woocommerce", check=False)
+    assert r.returncode == NOINPUT and str(tree / "deploy/images") in r.stderr
+    script = tree / "deploy/images"
+    script.write_text('#!/bin/sh\necho "$@" "${WOOCOMMERCE_ZIP:-no zip}"\nexit 69\n', encoding="utf-8")
+    script.chmod(0o755)
+    r = platform.storectl("images", "build", "woocommerce", "--zip", zip_file, check=False)
+    assert r.returncode == NOINPUT and str(zip_file) in r.stderr
+    zip_file.touch()
+    r = platform.storectl("images", "build", "woocommerce", "--zip", zip_file, check=False)
+    assert (r.returncode, r.stdout) == (69, f"woocommerce {zip_file}\n")
+    assert platform.storectl("images", "build", "a b", check=False).stdout == "a b no zip\n"
