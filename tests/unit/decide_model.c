@@ -339,7 +339,8 @@ static void judge_decision(struct model *m, const struct intent *in, const struc
         judge(m, "an operation is given up without need");
     if (d->status == STORE_DELETED && c->owner == m->db.uid)
         judge(m, "deleted, and its namespace is there");
-    if (d->status == STORE_DELETED && c->owner == NOBODY && c->volumes)
+    /* Where a foreign namespace was seen, its volumes and the store's are not told apart. */
+    if (d->status == STORE_DELETED && m->memory.owner == NOBODY && c->owner == NOBODY && c->volumes)
         judge(m, "deleted, and its volumes are there");
 }
 
