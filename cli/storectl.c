@@ -13,24 +13,52 @@
 #include "base/str.h"
 #include "commands.h"
 
+#define ON_STORES(verb, takes, needs_name, run) \
+    { \
+        NULL, verb, takes, needs_name, run, AS_ACCOUNT, NULL \
+    }
+/* On accounts and the log: by whoever runs it, also before there is an account. */
+#define ON_PEOPLE(verb, takes, needs_name, run) \
+    { \
+        "user", verb, takes, needs_name, run, BEFORE_ACCOUNTS, NULL \
+    }
+#define ON_AUDIT(verb, takes, run, anchors) \
+    { \
+        "audit", verb, takes, false, run, BEFORE_ACCOUNTS, anchors \
+    }
+
 static const struct command commands[] = {
-    { NULL, "list", "[--status STATUS] [--search TEXT] [--json]", false, command_list, AS_ACCOUNT },
-    { NULL, "show", "ID [--json]", true, command_show, AS_ACCOUNT },
-    { NULL, "create",
-      "ID --engine ENGINE [--plan PLAN] [--title TITLE] [--admin-email ADDRESS]\n"
-      "                    [--currency CODE] [--country CODE] [--no-sample-products] [--key KEY] "
-      "[--wait]",
-      true, command_create, AS_ACCOUNT },
-    { NULL, "delete", "ID --confirm ID [--wait]", true, command_delete, AS_ACCOUNT },
-    { NULL, "retry", "ID [--wait]", true, command_retry, AS_ACCOUNT },
-    { NULL, "follow", "ID", true, command_follow, AS_ACCOUNT },
-    { NULL, "credentials", "ID", true, command_credentials, AS_ACCOUNT },
-    { "user", "add", "NAME --role admin|member|viewer (--generate | --password-stdin)", true,
-      command_user_add, BEFORE_ACCOUNTS },
-    { "user", "password", "NAME (--generate | --password-stdin)", true, command_user_password,
-      BEFORE_ACCOUNTS },
-    { "user", "list", "", false, command_user_list, BEFORE_ACCOUNTS },
-    { "images", "build", "IMAGE [--zip FILE]", true, command_images_build, WITHOUT_DATABASE },
+    ON_STORES("list", "[--status STATUS] [--search TEXT] [--json]", false, command_list),
+    ON_STORES("show", "ID [--json]", true, command_show),
+    ON_STORES("create",
+              "ID --engine ENGINE [--plan PLAN] [--title TITLE] [--admin-email ADDRESS]\n"
+              "                    [--currency CODE] [--country CODE] [--no-sample-products] "
+              "[--key KEY] [--wait]",
+              true, command_create),
+    ON_STORES("delete", "ID --confirm ID [--wait]", true, command_delete),
+    ON_STORES("retry", "ID [--wait]", true, command_retry),
+    ON_STORES("follow", "ID", true, command_follow),
+    ON_STORES("credentials", "ID", true, command_credentials),
+    ON_STORES("share", "ID --with NAME", true, command_share),
+    ON_STORES("unshare", "ID --with NAME", true, command_unshare),
+    ON_PEOPLE("add", "NAME --role admin|member|viewer (--generate | --password-stdin)", true,
+              command_user_add),
+    ON_PEOPLE("invite", "NAME --role admin|member|viewer", true, command_user_invite),
+    ON_PEOPLE("link", "NAME", true, command_user_link),
+    ON_PEOPLE("withdraw", "NAME", true, command_user_withdraw),
+    ON_PEOPLE("password", "NAME (--generate | --password-stdin)", true, command_user_password),
+    ON_PEOPLE("role", "NAME --role admin|member|viewer", true, command_user_role),
+    ON_PEOPLE("limits", "NAME [--set LIMIT=NUMBER|default,...] [--json]", true,
+              command_user_limits),
+    ON_PEOPLE("disable", "NAME", true, command_user_disable),
+    ON_PEOPLE("enable", "NAME", true, command_user_enable),
+    ON_PEOPLE("sign-out", "NAME", true, command_user_sign_out),
+    ON_PEOPLE("list", "", false, command_user_list),
+    { "images", "build", "IMAGE [--zip FILE]", true, command_images_build, WITHOUT_DATABASE, NULL },
+    ON_AUDIT("list", "[--actor NAME] [--action ACTION] [--object NAME]", command_audit_list, NULL),
+    ON_AUDIT("export", "", command_audit_export, NULL),
+    ON_AUDIT("verify", "", command_audit_verify, "re"),
+    ON_AUDIT("anchor", "", command_audit_anchor, "a+e"),
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
@@ -74,6 +102,11 @@ static const struct {
     { "search", offsetof(struct args, search) },
     { "key", offsetof(struct args, key) },
     { "zip", offsetof(struct args, zip) },
+    { "with", offsetof(struct args, with) },
+    { "set", offsetof(struct args, set) },
+    { "actor", offsetof(struct args, actor) },
+    { "action", offsetof(struct args, action) },
+    { "object", offsetof(struct args, object) },
 };
 #define TEXTS (sizeof(texts) / sizeof(texts[0]))
 
@@ -158,6 +191,7 @@ static int exit_status(const struct err *err)
     case ERR_TIMEOUT:
         return EX_TEMPFAIL;
     case ERR_FORBIDDEN:
+    case ERR_LIMIT:
         return EX_NOPERM;
     default:
         return 1;
@@ -176,15 +210,30 @@ static int become_owner(const char *database, struct err *err)
     return 0;
 }
 
-static int run(const struct command *c, const struct args *a, struct err *err)
+/* Before becoming the database's owner, who cannot write to the anchors. To read them they need not
+ * be there yet. */
+static int open_anchors(const struct command *c, const struct config *config, FILE **out,
+                        struct err *err)
+{
+    if (!c->anchors || !config->audit_anchors)
+        return 0;
+    *out = fopen(config->audit_anchors, c->anchors);
+    if (!*out && !(errno == ENOENT && c->anchors[0] == 'r'))
+        return err_errno(err, errno, "the anchors of the audit log, %s", config->audit_anchors);
+    return 0;
+}
+
+static int run(const struct command *c, struct args *a, struct err *err)
 {
     CLEANUP(config_free_p) struct config *config = NULL;
     CLEANUP(db_close_p) struct db *db = NULL;
-    if (config_load(&config, NULL, err) < 0)
+    CLEANUP_FCLOSE FILE *anchors = NULL;
+    if (config_load(&config, NULL, err) < 0 || open_anchors(c, config, &anchors, err) < 0)
         return -1;
     if (c->runs != WITHOUT_DATABASE &&
         (become_owner(config->database, err) < 0 || db_open(&db, config->database, err) < 0))
         return -1;
+    a->anchors = anchors;
     struct service service = { db, config };
     struct account account = { 0 };
     struct actor who = { 0, ROLE_ADMIN, "storectl", "local" };

@@ -187,3 +187,18 @@ int command_credentials(struct service *s, const struct actor *who, const struct
     printf("%s\n%s\n", c.email, c.password);
     return 0;
 }
+
+int command_share(struct service *s, const struct actor *who, const struct args *a, struct err *err)
+{
+    if (str_empty(a->with))
+        return err_set(err, ERR_INVALID, "who shall read it? --with NAME");
+    return service_share(s, who, a->name, a->with, err);
+}
+
+int command_unshare(struct service *s, const struct actor *who, const struct args *a,
+                    struct err *err)
+{
+    if (str_empty(a->with))
+        return err_set(err, ERR_INVALID, "who shall no longer read it? --with NAME");
+    return service_unshare(s, who, a->name, a->with, err);
+}

@@ -14,14 +14,69 @@ SELECT count(*) FROM account;
 -- name: account_by_name
 SELECT id, name, role, password_hash, disabled_at FROM account WHERE name = ?1;
 
--- name: account_list
-SELECT id, name, role, created_at, disabled_at FROM account ORDER BY name;
-
 -- name: account_oldest_admin
 SELECT name FROM account WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id LIMIT 1;
 
 -- name: account_set_password
 UPDATE account SET password_hash = ?2 WHERE id = ?1;
+
+-- name: account_signed_in
+UPDATE account SET signed_in_at = ?2 WHERE id = ?1;
+
+-- name: account_set_role
+UPDATE account SET role = ?2 WHERE id = ?1;
+
+-- name: account_set_disabled
+UPDATE account SET disabled_at = nullif(?2, 0) WHERE id = ?1;
+
+-- name: account_delete
+DELETE FROM account WHERE id = ?1;
+
+-- Admins who can sign in, but for one.
+-- name: account_other_admins
+SELECT count(*) FROM account
+WHERE role = 'admin' AND disabled_at IS NULL AND password_hash <> '' AND id <> ?1;
+
+-- Everybody, by name; or ?1 alone.
+-- name: person_list
+SELECT a.id, a.name, a.role, a.password_hash = '' AS invited, a.disabled_at, a.created_at,
+       a.signed_in_at, l.expires_at AS link_expires_at,
+       (SELECT count(*) FROM store s WHERE s.owner_id = a.id AND s.status <> 'deleted') AS stores,
+       (SELECT count(*) FROM session t
+        WHERE t.account_id = a.id AND t.expires_at > ?2 AND t.last_seen_at > ?3) AS sessions
+FROM account a LEFT JOIN access_link l ON l.account_id = a.id AND l.expires_at > ?2
+WHERE ?1 = 0 OR a.id = ?1
+ORDER BY a.name;
+
+-- name: access_link_set
+INSERT INTO access_link (account_id, token_hash, purpose, created_at, expires_at)
+VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (account_id) DO UPDATE SET token_hash = ?2, purpose = ?3, created_at = ?4, expires_at = ?5;
+
+-- name: access_link_find
+SELECT a.id, a.name, l.purpose, l.expires_at
+FROM access_link l JOIN account a ON a.id = l.account_id
+WHERE l.token_hash = ?1 AND l.expires_at > ?2 AND a.disabled_at IS NULL;
+
+-- name: access_link_delete
+DELETE FROM access_link WHERE account_id = ?1;
+
+-- name: account_limit_list
+SELECT name, value FROM account_limit WHERE account_id = ?1;
+
+-- name: account_limit_set
+INSERT INTO account_limit (account_id, name, value) VALUES (?1, ?2, ?3)
+ON CONFLICT (account_id, name) DO UPDATE SET value = ?3;
+
+-- name: account_limit_clear
+DELETE FROM account_limit WHERE account_id = ?1 AND name = ?2;
+
+-- What one person has, a row a plan: stores that are not gone, stores asked for since ?2, and
+-- stores being provisioned.
+-- name: account_usage
+SELECT plan, count(*) FILTER (WHERE status <> 'deleted'), count(*) FILTER (WHERE created_at > ?2),
+       count(*) FILTER (WHERE status IN ('requested', 'provisioning')), min(created_at) FILTER (WHERE created_at > ?2)
+FROM store WHERE owner_id = ?1 AND (status <> 'deleted' OR created_at > ?2) GROUP BY plan;
 
 -- name: session_insert
 INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_at, address, user_agent)
@@ -38,8 +93,18 @@ UPDATE session SET last_seen_at = ?2 WHERE token_hash = ?1;
 -- name: session_delete
 DELETE FROM session WHERE token_hash = ?1;
 
+-- name: session_list
+SELECT token_hash, created_at, last_seen_at, address, user_agent FROM session
+WHERE account_id = ?1 AND expires_at > ?2 AND last_seen_at > ?3 ORDER BY last_seen_at DESC;
+
+-- name: session_delete_one
+DELETE FROM session WHERE account_id = ?1 AND substr(token_hash, 1, 8) = ?2;
+
 -- name: session_delete_of_account
 DELETE FROM session WHERE account_id = ?1;
+
+-- name: session_delete_others
+DELETE FROM session WHERE account_id = ?1 AND token_hash <> ?2;
 
 -- name: session_delete_expired
 DELETE FROM session WHERE expires_at <= ?1 OR last_seen_at <= ?2;
@@ -65,9 +130,36 @@ DELETE FROM sign_in_failure WHERE subject = ?1;
 -- name: sign_in_failure_forget
 DELETE FROM sign_in_failure WHERE last_at < ?1 AND blocked_until < ?1;
 
+-- The audit log ------------------------------------------------------------------------------
+
 -- name: audit_insert
-INSERT INTO audit (at, account_id, actor, address, action, object, result, detail)
-VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8);
+INSERT INTO audit (id, at, account_id, actor, address, action, object, result, detail, previous, hash)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- name: audit_last
+SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1;
+
+-- name: audit_from
+SELECT * FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2;
+
+-- Parameters: 1 actor, 2 action (whole, or its part before the dot), 3 object, 4 result ('' for
+-- all), 5 and 6 the times from and before, 7 only id below, 8 how many.
+-- name: audit_page_older
+SELECT * FROM audit
+WHERE (?1 = '' OR actor = ?1 COLLATE NOCASE)
+  AND (?2 = '' OR action = ?2 OR substr(action, 1, length(?2) + 1) = ?2 || '.')
+  AND (?3 = '' OR object = ?3 COLLATE NOCASE) AND (?4 = '' OR result = ?4)
+  AND at >= ?5 AND at < ?6 AND id < ?7
+ORDER BY id DESC LIMIT ?8;
+
+-- As audit_page_older, but id above ?7, oldest first.
+-- name: audit_page_newer
+SELECT * FROM audit
+WHERE (?1 = '' OR actor = ?1 COLLATE NOCASE)
+  AND (?2 = '' OR action = ?2 OR substr(action, 1, length(?2) + 1) = ?2 || '.')
+  AND (?3 = '' OR object = ?3 COLLATE NOCASE) AND (?4 = '' OR result = ?4)
+  AND at >= ?5 AND at < ?6 AND id > ?7
+ORDER BY id LIMIT ?8;
 
 -- Stores -------------------------------------------------------------------------------
 
@@ -87,11 +179,26 @@ WHERE s.id = ?1 ORDER BY s.seq DESC LIMIT 1;
 -- name: store_living_id_status
 SELECT status FROM store WHERE id = ?1 AND status <> 'deleted';
 
--- Parameters: 1 owner or 0 for all, 2 status or NULL for all living, 3 part of id, title or host
+-- May ?2 read the store without owning it?
+-- name: store_share_find
+SELECT 1 FROM store_share WHERE store_uid = ?1 AND account_id = ?2;
+
+-- name: store_share_add
+INSERT INTO store_share (store_uid, account_id, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;
+
+-- name: store_share_remove
+DELETE FROM store_share WHERE store_uid = ?1 AND account_id = ?2;
+
+-- name: store_share_list
+SELECT a.id, a.name, a.role FROM store_share h JOIN account a ON a.id = h.account_id
+WHERE h.store_uid = ?1 ORDER BY a.name;
+
+-- Parameters: 1 whose (their own and those shared with them) or 0 for all, 2 status or NULL for all living, 3 part of id, title or host
 -- ('' for all; LIKE characters are escaped by the caller), 4 only seq below, 5 how many.
 -- name: store_page_older
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE (?1 = 0 OR s.owner_id = ?1)
+WHERE (?1 = 0 OR s.owner_id = ?1
+       OR s.uid IN (SELECT store_uid FROM store_share WHERE account_id = ?1))
   AND CASE WHEN ?2 IS NULL THEN s.status <> 'deleted' ELSE s.status = ?2 END
   AND (?3 = '' OR s.id LIKE '%' || ?3 || '%' ESCAPE '!' OR s.title LIKE '%' || ?3 || '%' ESCAPE '!'
        OR s.host LIKE '%' || ?3 || '%' ESCAPE '!')
@@ -101,7 +208,8 @@ ORDER BY s.seq DESC LIMIT ?5;
 -- As store_page_older, but seq above ?4, oldest first.
 -- name: store_page_newer
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE (?1 = 0 OR s.owner_id = ?1)
+WHERE (?1 = 0 OR s.owner_id = ?1
+       OR s.uid IN (SELECT store_uid FROM store_share WHERE account_id = ?1))
   AND CASE WHEN ?2 IS NULL THEN s.status <> 'deleted' ELSE s.status = ?2 END
   AND (?3 = '' OR s.id LIKE '%' || ?3 || '%' ESCAPE '!' OR s.title LIKE '%' || ?3 || '%' ESCAPE '!'
        OR s.host LIKE '%' || ?3 || '%' ESCAPE '!')
@@ -109,7 +217,9 @@ WHERE (?1 = 0 OR s.owner_id = ?1)
 ORDER BY s.seq LIMIT ?5;
 
 -- name: store_counts
-SELECT status, count(*) FROM store WHERE ?1 = 0 OR owner_id = ?1 GROUP BY status;
+SELECT status, count(*) FROM store
+WHERE ?1 = 0 OR owner_id = ?1 OR uid IN (SELECT store_uid FROM store_share WHERE account_id = ?1)
+GROUP BY status;
 
 -- name: store_want_absent
 UPDATE store SET desired = 'absent', generation = generation + 1, status = 'deleting',

@@ -40,7 +40,8 @@ tests_unit_test_db_faults_SOURCES = tests/unit/test_db_faults.c $(DB_PLACE)
 
 # store
 check_PROGRAMS += tests/unit/test_policy tests/unit/test_engine tests/unit/test_images tests/unit/test_config \
-	tests/unit/test_service tests/unit/test_service_list tests/unit/test_account
+	tests/unit/test_service tests/unit/test_service_list tests/unit/test_account \
+	tests/unit/test_password
 SERVICE_PLACE = tests/unit/service_place.h tests/unit/scratch.h
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c
@@ -48,6 +49,7 @@ tests_unit_test_images_SOURCES = tests/unit/test_images.c tests/unit/scratch.h
 tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/scratch.h
 tests_unit_test_service_SOURCES = tests/unit/test_service.c $(SERVICE_PLACE)
 tests_unit_test_service_list_SOURCES = tests/unit/test_service_list.c $(SERVICE_PLACE)
+tests_unit_test_password_SOURCES = tests/unit/test_password.c
 tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE)
 
 # observing: kube/readiness, cron/seen

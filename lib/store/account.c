@@ -1,45 +1,22 @@
-#include "store/account.h"
+#include "store/account_row.h"
 
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "store/audit.h"
 
-/* OWASP's second choice for argon2id: 19 MiB, 2 passes; about 30 ms. */
-#define PASSWORD_PASSES 2
-#define PASSWORD_MEMORY (19u << 20)
-#define TOKEN_HASH_LEN 32
-#define SESSION_TOUCH_MS 60000
 #define FAILURE_FORGET_MS 86400000
 
-static int hash_password(const char *password, char out[crypto_pwhash_STRBYTES], struct err *err)
-{
-    if (sodium_init() < 0 ||
-        crypto_pwhash_str_alg(out, password, strlen(password), PASSWORD_PASSES, PASSWORD_MEMORY,
-                              crypto_pwhash_ALG_ARGON2ID13) < 0)
-        return err_set(err, ERR_UNAVAILABLE, "not enough memory to hash a password");
-    return 0;
-}
-
-static void hash_token(const char *token, unsigned char out[TOKEN_HASH_LEN])
+void account_hash_token(const char *token, unsigned char out[TOKEN_HASH_LEN])
 {
     crypto_generichash(out, TOKEN_HASH_LEN, (const unsigned char *)token, strlen(token), NULL, 0);
 }
 
-struct account_row {
-    struct account account;
-    char password_hash[crypto_pwhash_STRBYTES];
-    bool disabled;
-};
-
-/* 1: found, 0: no such account, -1: failed. */
-static int find_account(struct service *s, const char *name, struct account_row *out,
-                        struct err *err)
+int account_row_find(struct service *s, const char *name, struct account_row *out, struct err *err)
 {
     CLEANUP(stmt_done_p) struct stmt *st = NULL;
     if (db_query(s->db, &st, err, SQL_ACCOUNT_BY_NAME, "s", name) < 0)
@@ -60,15 +37,15 @@ int account_add(struct service *s, const struct actor *who, const char *name, en
                 const char *password, struct err *err)
 {
     const char *fault = policy_account_name_fault(name);
-    if (!fault)
-        fault = policy_password_fault(password, name);
     if (!fault && role == ROLE_NONE)
         fault = "A role is admin, member or viewer.";
     if (fault)
         return err_set(err, ERR_INVALID, "%s", fault);
-    char hash[crypto_pwhash_STRBYTES];
+    if (password_check(password, name, err) < 0)
+        return -1;
+    char hash[PASSWORD_HASH_MAX];
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (hash_password(password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0)
+    if (password_hash(s->config, password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0)
         return -1;
     struct err failed = { 0 };
     if (db_exec(s->db, &failed, SQL_ACCOUNT_INSERT, "sssi", name, role_name(role), hash,
@@ -85,19 +62,19 @@ int account_add(struct service *s, const struct actor *who, const char *name, en
 int account_set_password(struct service *s, const struct actor *who, const char *name,
                          const char *password, struct err *err)
 {
-    const char *fault = policy_password_fault(password, name);
-    if (fault)
-        return err_set(err, ERR_INVALID, "%s", fault);
+    if (password_check(password, name, err) < 0)
+        return -1;
     struct account_row row = { 0 };
-    int found = find_account(s, name, &row, err);
+    int found = account_row_find(s, name, &row, err);
     if (found <= 0)
         return found < 0 ? -1 : err_set(err, ERR_NOT_FOUND, "There is no account \"%s\".", name);
-    char hash[crypto_pwhash_STRBYTES];
+    char hash[PASSWORD_HASH_MAX];
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (hash_password(password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0 ||
+    if (password_hash(s->config, password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0 ||
         db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row.account.id, hash) < 0 ||
         db_exec(s->db, err, SQL_SESSION_DELETE_OF_ACCOUNT, "i", row.account.id) < 0 ||
-        audit_add(s->db, who, "account.password", name, true, "", err) < 0)
+        db_exec(s->db, err, SQL_ACCESS_LINK_DELETE, "i", row.account.id) < 0 ||
+        audit_add(s->db, who, "account.password", row.account.name, true, "", err) < 0)
         return -1;
     return db_commit(&tx, err);
 }
@@ -112,28 +89,13 @@ int account_find(struct service *s, const char *name, struct account *out, struc
             return -1;
         name = oldest = str_dup(stmt_text(st, 0));
     }
-    int found = find_account(s, name, &row, err);
+    int found = account_row_find(s, name, &row, err);
     if (found == 0 && oldest)
         return err_set(err, ERR_NOT_FOUND, "There is no admin account yet: storectl user add");
     if (found == 0)
         return err_set(err, ERR_NOT_FOUND, "There is no account \"%s\".", name);
     *out = row.account;
     return found < 0 ? -1 : 0;
-}
-
-int account_list(struct service *s, account_fn each, void *arg, struct err *err)
-{
-    CLEANUP(stmt_done_p) struct stmt *st = NULL;
-    if (db_query(s->db, &st, err, SQL_ACCOUNT_LIST, "") < 0)
-        return -1;
-    int r;
-    while ((r = stmt_step(st, err)) > 0) {
-        struct account account = { .id = stmt_int(st, 0) };
-        snprintf(account.name, sizeof(account.name), "%s", stmt_text(st, 1));
-        role_parse(stmt_text(st, 2), &account.role);
-        each(arg, &account, stmt_int(st, 3), !stmt_is_null(st, 4));
-    }
-    return r;
 }
 
 int account_count(struct service *s, int64_t *count, struct err *err)
@@ -181,25 +143,16 @@ static int count_failure(struct service *s, const struct subjects *who, struct e
                                                                                              : 0;
 }
 
-/* An account that does not exist costs the same time as one that does. */
-static const char *hash_of_nobody(void)
-{
-    static char hash[crypto_pwhash_STRBYTES];
-    if (!hash[0]) {
-        char password[33];
-        hash_password(rand_hex(password, 16), hash, NULL);
-    }
-    return hash;
-}
-
 static int open_session(struct service *s, const struct account *account, const char *address,
                         const char *user_agent, char token[SESSION_TOKEN_LEN + 1], struct err *err)
 {
     unsigned char hash[TOKEN_HASH_LEN];
     int64_t now = time_wall_ms();
-    hash_token(rand_hex(token, SESSION_TOKEN_LEN / 2), hash);
+    account_hash_token(rand_hex(token, SESSION_TOKEN_LEN / 2), hash);
     if (db_exec(s->db, err, SQL_SESSION_DELETE_EXPIRED, "ii", now,
                 now - s->config->session_idle_ms) < 0)
+        return -1;
+    if (db_exec(s->db, err, SQL_ACCOUNT_SIGNED_IN, "ii", account->id, now) < 0)
         return -1;
     return db_exec(s->db, err, SQL_SESSION_INSERT, "biiiss", hash, sizeof(hash), account->id, now,
                    now + s->config->session_max_ms, address, user_agent) < 0
@@ -208,14 +161,46 @@ static int open_session(struct service *s, const struct account *account, const 
 }
 
 static int refuse(struct service *s, const struct subjects *subjects, const struct actor *who,
-                  struct err *err)
+                  const char *action, const char *detail, struct err *err)
 {
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || count_failure(s, subjects, err) < 0 ||
-        audit_add(s->db, who, "session.sign-in", who->name, false, "", err) < 0 ||
-        db_commit(&tx, err) < 0)
+        audit_add(s->db, who, action, who->name, false, detail, err) < 0 || db_commit(&tx, err) < 0)
         return -1;
     return err_set(err, ERR_UNAUTHORIZED, "The name or the password is wrong.");
+}
+
+/* Inside the transaction: is what was checked before it still so? */
+static int check_still(struct service *s, const struct account_row *row, struct err *err)
+{
+    struct account_row now = { 0 };
+    int found = account_row_find(s, row->account.name, &now, err);
+    if (found < 0)
+        return -1;
+    if (found && !now.disabled && str_eq(now.password_hash, row->password_hash))
+        return 0;
+    return err_set(err, ERR_UNAUTHORIZED, "The name or the password is wrong.");
+}
+
+static int let_in(struct service *s, const struct subjects *subjects, const struct actor *who,
+                  const struct account_row *row, const char *password, const char *user_agent,
+                  char token[SESSION_TOKEN_LEN + 1], struct err *err)
+{
+    char stronger[PASSWORD_HASH_MAX] = "", opened[SESSION_TOKEN_LEN + 1];
+    if (password_is_weak(s->config, row->password_hash) &&
+        password_hash(s->config, password, stronger, err) < 0)
+        return -1;
+    CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
+    if (db_begin(s->db, &tx, err) < 0 || check_still(s, row, err) < 0 ||
+        db_exec(s->db, err, SQL_SIGN_IN_FAILURE_CLEAR, "s", subjects->account) < 0 ||
+        open_session(s, &row->account, who->address, user_agent, opened, err) < 0 ||
+        (stronger[0] &&
+         db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row->account.id, stronger) < 0) ||
+        audit_add(s->db, who, "session.sign-in", who->name, true, "", err) < 0 ||
+        db_commit(&tx, err) < 0)
+        return -1;
+    memcpy(token, opened, sizeof(opened));
+    return 0;
 }
 
 int account_sign_in(struct service *s, const char *name, const char *password, const char *address,
@@ -230,68 +215,55 @@ int account_sign_in(struct service *s, const char *name, const char *password, c
     *retry_after_ms = 0;
     if (check_throttle(s, &subjects, retry_after_ms, err) < 0)
         return -1;
-    const char *nobody = hash_of_nobody();
-    int found = find_account(s, name, &row, err);
+    const char *nobody = password_of_nobody(s->config);
+    int found = account_row_find(s, name, &row, err);
     if (found < 0)
         return -1;
-    bool right = crypto_pwhash_str_verify(found ? row.password_hash : nobody, password,
-                                          strlen(password)) == 0;
-    struct actor who = { found && right ? row.account.id : 0, row.account.role, name, address };
-    if (!found || !right || row.disabled)
-        return refuse(s, &subjects, &who, err);
-
-    CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (db_begin(s->db, &tx, err) < 0 ||
-        db_exec(s->db, err, SQL_SIGN_IN_FAILURE_CLEAR, "s", subjects.account) < 0 ||
-        open_session(s, &row.account, address, user_agent, token, err) < 0 ||
-        audit_add(s->db, &who, "session.sign-in", row.account.name, true, "", err) < 0 ||
-        db_commit(&tx, err) < 0)
+    /* Who does not exist, or was invited only, costs the same time as who does. */
+    bool right = password_is(row.password_hash[0] ? row.password_hash : nobody, password);
+    struct actor who = { 0, row.account.role, name, address };
+    if (!found || !right)
+        return refuse(s, &subjects, &who, "session.sign-in", "", err);
+    who.account_id = row.account.id;
+    who.name = row.account.name;
+    if (row.disabled)
+        return refuse(s, &subjects, &who, "session.sign-in", "The account is disabled.", err);
+    if (let_in(s, &subjects, &who, &row, password, user_agent, token, err) < 0)
         return -1;
     *out = row.account;
     return 0;
 }
 
-static int read_session(struct service *s, const unsigned char hash[TOKEN_HASH_LEN], int64_t now,
-                        struct account *out, int64_t *seen, struct err *err)
+int account_change_password(struct service *s, const struct actor *who, const char *token,
+                            const char *old, const char *password, int64_t *retry_after_ms,
+                            struct err *err)
 {
-    CLEANUP(stmt_done_p) struct stmt *st = NULL;
-    if (db_query(s->db, &st, err, SQL_SESSION_FIND, "bii", hash, (size_t)TOKEN_HASH_LEN, now,
-                 now - s->config->session_idle_ms) < 0)
+    struct subjects subjects;
+    struct account_row row = { 0 };
+    name_subjects(&subjects, who->name, who->address);
+    *retry_after_ms = 0;
+    if (check_throttle(s, &subjects, retry_after_ms, err) < 0 ||
+        account_row_find(s, who->name, &row, err) < 0)
         return -1;
-    int r = stmt_step(st, err);
-    if (r < 0)
-        return -1;
-    if (r == 0 || role_parse(stmt_text(st, 2), &out->role) < 0)
-        return err_set(err, ERR_UNAUTHORIZED, "Sign in first.");
-    out->id = stmt_int(st, 0);
-    snprintf(out->name, sizeof(out->name), "%s", stmt_text(st, 1));
-    *seen = stmt_int(st, 3);
-    return 0;
-}
-
-int account_by_session(struct service *s, const char *token, struct account *out, struct err *err)
-{
-    if (str_empty(token) || strlen(token) != SESSION_TOKEN_LEN)
-        return err_set(err, ERR_UNAUTHORIZED, "Sign in first.");
-    unsigned char hash[TOKEN_HASH_LEN];
-    hash_token(token, hash);
-    int64_t now = time_wall_ms(), seen = 0;
-    if (read_session(s, hash, now, out, &seen, err) < 0)
-        return -1;
-    /* A read page must not fail because the disk is full: the touch may. */
-    if (now - seen > SESSION_TOUCH_MS)
-        db_exec(s->db, NULL, SQL_SESSION_TOUCH, "bi", hash, sizeof(hash), now);
-    return 0;
-}
-
-int account_sign_out(struct service *s, const struct actor *who, const char *token, struct err *err)
-{
-    unsigned char hash[TOKEN_HASH_LEN];
-    hash_token(token, hash);
+    if (!password_is(row.password_hash, old)) {
+        int r = refuse(s, &subjects, who, "account.password", "", err);
+        return err && err->code != ERR_UNAUTHORIZED
+                   ? r
+                   : err_set(err, ERR_UNAUTHORIZED, "This is not your present password.");
+    }
+    unsigned char mine[TOKEN_HASH_LEN];
+    char hash[PASSWORD_HASH_MAX];
+    account_hash_token(token, mine);
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (db_begin(s->db, &tx, err) < 0 ||
-        db_exec(s->db, err, SQL_SESSION_DELETE, "b", hash, sizeof(hash)) < 0 ||
-        audit_add(s->db, who, "session.sign-out", who->name, true, "", err) < 0)
+    if (password_check(password, row.account.name, err) < 0 ||
+        password_hash(s->config, password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0 ||
+        check_still(s, &row, err) < 0 ||
+        db_exec(s->db, err, SQL_SIGN_IN_FAILURE_CLEAR, "s", subjects.account) < 0 ||
+        db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row.account.id, hash) < 0 ||
+        db_exec(s->db, err, SQL_SESSION_DELETE_OTHERS, "ib", row.account.id, mine, sizeof(mine)) <
+            0 ||
+        db_exec(s->db, err, SQL_ACCESS_LINK_DELETE, "i", row.account.id) < 0 ||
+        audit_add(s->db, who, "account.password", row.account.name, true, "", err) < 0)
         return -1;
     return db_commit(&tx, err);
 }

@@ -50,6 +50,20 @@ static const struct row {
       31536000 },
     { "session_max_seconds", SECONDS, offsetof(struct config, session_max_ms), "604800", false, 60,
       31536000 },
+    { "dashboard_url", TEXT, offsetof(struct config, dashboard_url), NULL, true, 0, 0 },
+    { "audit_anchors", PATH, offsetof(struct config, audit_anchors), NULL, true, 0, 0 },
+    /* OWASP's second choice for argon2id; about 30 ms. */
+    { "password_memory_mib", NUMBER, offsetof(struct config, password_memory_mib), "19", false, 8,
+      1024 },
+    { "password_passes", NUMBER, offsetof(struct config, password_passes), "2", false, 1, 16 },
+    { "limit_stores", NUMBER, offsetof(struct config, limit_stores), "10", false, 0, 1000000 },
+    { "limit_creations_per_hour", NUMBER, offsetof(struct config, limit_creations_per_hour), "20",
+      false, 0, 1000000 },
+    { "limit_provisioning", NUMBER, offsetof(struct config, limit_provisioning), "3", false, 0,
+      1000000 },
+    { "limit_small", NUMBER, offsetof(struct config, limit_small), "10", false, 0, 1000000 },
+    { "limit_medium", NUMBER, offsetof(struct config, limit_medium), "5", false, 0, 1000000 },
+    { "limit_large", NUMBER, offsetof(struct config, limit_large), "2", false, 0, 1000000 },
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -123,6 +137,12 @@ static int check_whole(const struct config *c, struct err *err)
     if (!str_eq(c->store_scheme, "http") && !str_eq(c->store_scheme, "https"))
         return err_set(err, ERR_INVALID, "store_scheme: \"%s\" is neither http nor https",
                        c->store_scheme);
+    if (c->dashboard_url &&
+        ((!str_starts(c->dashboard_url, "http://") && !str_starts(c->dashboard_url, "https://")) ||
+         str_ends(c->dashboard_url, "/")))
+        return err_set(err, ERR_INVALID,
+                       "dashboard_url: \"%s\" is not of the form https://stores.example.com",
+                       c->dashboard_url);
     return 0;
 }
 

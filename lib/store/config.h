@@ -32,6 +32,12 @@ struct config {
     int64_t create_timeout_ms;               /* default 10 min */
     int64_t delete_timeout_ms;               /* default 5 min */
     int64_t session_idle_ms, session_max_ms; /* default 12 h, 7 d */
+    char *dashboard_url; /* how people reach the dashboard, for links that the command line makes;
+                            or NULL */
+    char *audit_anchors; /* file of lines that hold the audit log's end (store/audit.h), or NULL */
+    int64_t password_memory_mib, password_passes; /* argon2id; default 19 MiB, 2 */
+    int64_t limit_stores, limit_creations_per_hour, limit_provisioning, limit_small, limit_medium,
+        limit_large; /* what a member may have (store/limit.h); default 10, 20, 3, 10, 5, 2 */
 };
 
 int config_load(struct config **out, const char *path,

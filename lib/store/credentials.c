@@ -117,21 +117,32 @@ static int read_from_cluster(struct service *s, const struct store *store, struc
     return r;
 }
 
+/* Shown only if it was written down that it was shown. */
+static int write_down(struct service *s, const struct actor *who, const struct store *store,
+                      const struct err *failed, struct err *err)
+{
+    CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
+    if (db_begin(s->db, &tx, err) < 0 || audit_add(s->db, who, "store.credentials", store->id,
+                                                   failed->code == ERR_NONE, failed->msg, err) < 0)
+        return -1;
+    return db_commit(&tx, err);
+}
+
 int service_credentials(struct service *s, const struct actor *who, const char *id,
                         struct credentials *out, struct err *err)
 {
     CLEANUP(store_clear) struct store store = { 0 };
     if (service_get(s, who, id, false, &store, err) < 0)
         return -1;
-    if (who->role < ROLE_MEMBER)
-        return err_set(err, ERR_FORBIDDEN, "your role does not read credentials");
-    int r = read_from_cluster(s, &store, out, err);
-    /* Shown only if it was written down that it was shown. */
-    if (audit_add(s->db, who, "store.credentials", store.id, r == 0, r < 0 && err ? err->msg : "",
-                  r == 0 ? err : NULL) < 0 &&
-        r == 0) {
+    struct err failed = { 0 };
+    if (!service_may_change(who, &store))
+        err_set(&failed, ERR_FORBIDDEN, "a store's credentials are its owner's");
+    else
+        read_from_cluster(s, &store, out, &failed);
+    struct err unwritten = { 0 };
+    if (write_down(s, who, &store, &failed, &unwritten) < 0 && failed.code == ERR_NONE) {
         credentials_clear(out);
-        return -1;
+        return err_set(err, unwritten.code, "%s", unwritten.msg);
     }
-    return r;
+    return failed.code == ERR_NONE ? 0 : err_set(err, failed.code, "%s", failed.msg);
 }

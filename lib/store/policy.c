@@ -187,17 +187,3 @@ const char *policy_account_name_fault(const char *name)
         return "A name neither begins nor ends with a space.";
     return NULL;
 }
-
-const char *policy_password_fault(const char *password, const char *account_name)
-{
-    if (!str_utf8_valid(str_or_empty(password), strlen(str_or_empty(password))))
-        return "The password is not valid UTF-8.";
-    size_t n = str_utf8_length(str_or_empty(password));
-    if (n < 12)
-        return "A password has at least 12 characters; a few words in a row are fine.";
-    if (n > 128)
-        return "A password has at most 128 characters.";
-    if (str_eq(password, account_name))
-        return "A password is not the account's name.";
-    return NULL;
-}

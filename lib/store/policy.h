@@ -40,8 +40,5 @@ void policy_check_request(const struct store_request *rq, const char *base_domai
  * next call. */
 const char *policy_id_fault(const char *id);
 const char *policy_account_name_fault(const char *name);
-const char *
-policy_password_fault(const char *password,
-                      const char *account_name); /* NIST 800-63B: length 12 to 128, not the name */
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/timeutil.h"
 #include "store/audit.h"
 #include "store/images.h"
+#include "store/limit.h"
 #include "store/row.h"
 
 #define IDEMPOTENCY_KEY_MIN 16
@@ -116,6 +117,16 @@ static int insert_store(struct service *s, const struct actor *who, const struct
     return audit_add(s->db, who, "store.create", rq->id, true, message, err);
 }
 
+/* What a limit refused is written down, and that alone. Returns -1 with err as it was. */
+static int refused_by_limit(struct service *s, struct db_transaction *tx, const struct actor *who,
+                            const char *action, const char *id, const struct err *err)
+{
+    if (err && err->code == ERR_LIMIT &&
+        audit_add(s->db, who, action, id, false, err->msg, NULL) == 0)
+        db_commit(tx, NULL);
+    return -1;
+}
+
 int service_create(struct service *s, const struct actor *who, const struct store_request *rq,
                    char uid[STORE_UID_LEN + 1], struct field_errors *errors, struct err *err)
 {
@@ -139,10 +150,18 @@ int service_create(struct service *s, const struct actor *who, const struct stor
     if (errors->count)
         return err_set(err, ERR_EXISTS, "%s", errors->items[0].text);
     rand_hex(uid, STORE_UID_LEN / 2);
+    if (limit_check_create(s, who, rq->plan, err) < 0)
+        return refused_by_limit(s, &tx, who, "store.create", rq->id, err);
     if (insert_store(s, who, rq, uid, err) < 0 || db_commit(&tx, err) < 0)
         return -1;
     service_wake(s);
     return 0;
+}
+
+bool service_may_change(const struct actor *who, const struct store *store)
+{
+    return who->role == ROLE_ADMIN ||
+           (who->role == ROLE_MEMBER && store->owner_id == who->account_id);
 }
 
 /* The living store, if this actor may change it; for use inside a transaction. */
@@ -151,8 +170,8 @@ static int get_for_change(struct service *s, const struct actor *who, const char
 {
     if (service_get(s, who, id, false, store, err) < 0)
         return -1;
-    if (who->role < ROLE_MEMBER)
-        return err_set(err, ERR_FORBIDDEN, "your role does not change stores");
+    if (!service_may_change(who, store))
+        return err_set(err, ERR_FORBIDDEN, "you may read this store, and not change it");
     return 0;
 }
 
@@ -190,6 +209,8 @@ int service_retry(struct service *s, const struct actor *who, const char *id, st
         return err_set(err, ERR_CONFLICT, "nothing of \"%s\" has failed: its status is %s", id,
                        store_status_name(store.status));
     bool deleting = store.desired == STORE_ABSENT;
+    if (store.status == STORE_FAILED && limit_check_provisioning(s, who, err) < 0)
+        return refused_by_limit(s, &tx, who, "store.retry", id, err);
     enum store_status next = deleting                         ? STORE_DELETING
                              : store.status == STORE_DEGRADED ? STORE_DEGRADED
                                                               : STORE_PROVISIONING;

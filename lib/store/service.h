@@ -17,9 +17,9 @@ struct service {
 };
 
 /* Reserves the ID and asks for the store. Returns 0 and fills in uid; or -1 with ERR_INVALID when
- * errors has entries, ERR_EXISTS (also an entry for "id"), ERR_FORBIDDEN, ERR_UNAVAILABLE (database
- * busy or full: nothing was changed). The same idempotency key by the same account gives the same
- * store again (0). */
+ * errors has entries, ERR_EXISTS (also an entry for "id"), ERR_LIMIT (limit.h; no entry),
+ * ERR_FORBIDDEN, ERR_UNAVAILABLE (database busy or full: nothing was changed). The same idempotency
+ * key by the same account gives the same store again (0). */
 int service_create(struct service *s, const struct actor *who, const struct store_request *rq,
                    char uid[STORE_UID_LEN + 1], struct field_errors *errors, struct err *err);
 
@@ -29,16 +29,31 @@ int service_delete(struct service *s, const struct actor *who, const char *id,
                    const char *confirm_id, struct err *err);
 
 /* Tries again what failed: a create stays a create, a delete a delete. ERR_CONFLICT when nothing
- * failed. */
+ * failed; ERR_LIMIT when too many of one's stores are being set up now. */
 int service_retry(struct service *s, const struct actor *who, const char *id, struct err *err);
 
-/* Reading: an admin sees every store, everybody else their own (a viewer, who has none, sees none).
+/* Reading: an admin sees every store, everybody else their own and those that are shared with them.
  * Texts are valid UTF-8. */
 
 /* A living store by ID (or the newest deleted one of that ID when also_deleted). out is cleared by
  * the caller. */
 int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted,
                 struct store *out, struct err *err);
+
+/* Owners and admins change a store; a viewer changes nothing. */
+bool service_may_change(const struct actor *who, const struct store *store);
+
+/* Lets somebody read the store: its page and its timeline, never its credentials. By who may change
+ * it. ERR_NOT_FOUND: nobody who could read it has this name (no such account, or a disabled one).
+ * Again, or for who sees it anyway: fine (0). */
+int service_share(struct service *s, const struct actor *who, const char *id, const char *name,
+                  struct err *err);
+int service_unshare(struct service *s, const struct actor *who, const char *id, const char *name,
+                    struct err *err);
+/* With whom, by name: calls each for everyone. */
+int service_shares(struct service *s, const char *uid,
+                   void (*each)(void *arg, const char *name, enum role role), void *arg,
+                   struct err *err);
 
 #define STORE_PAGE_SIZE 50
 struct store_query {

@@ -46,6 +46,10 @@ static inline int make_place(void **state)
     p->config.store_port = 80;
     p->config.session_idle_ms = 3600000;
     p->config.session_max_ms = 86400000;
+    p->config.password_memory_mib = 8; /* as little as there may be: tests sign in a lot */
+    p->config.password_passes = 1;
+    p->config.limit_stores = p->config.limit_creations_per_hour = p->config.limit_provisioning =
+        p->config.limit_small = p->config.limit_medium = p->config.limit_large = 100000;
     p->db = open_place_db(p);
     p->service = (struct service) { p->db, &p->config };
     p->admin = add_person(p, "admin", ROLE_ADMIN);

@@ -179,8 +179,10 @@ static void audit_rows_are_only_added(void **state)
 {
     struct place *p = *state;
     CLEANUP(db_close_p) struct db *db = opened(p->path);
-    assert_int_equal(db_exec(db, NULL, SQL_AUDIT_INSERT, "iissssss", (int64_t)1, (int64_t)0, "a",
-                             "local", "x", "y", "ok", ""),
+    const char hash[32] = "";
+    assert_int_equal(db_exec(db, NULL, SQL_AUDIT_INSERT, "iiissssssbb", (int64_t)1, (int64_t)1,
+                             (int64_t)0, "a", "local", "x", "y", "ok", "", hash, sizeof(hash), hash,
+                             sizeof(hash)),
                      1);
     sqlite3 *handle = NULL;
     sqlite3_open(p->path, &handle);
