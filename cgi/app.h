@@ -38,6 +38,19 @@ route_handler stores_page, stores_fragment;
 route_handler new_store_form, new_store_create;
 /* store.c */
 route_handler store_show, store_fragment, store_retry, store_credentials;
+/* share.c */
+route_handler share_add, share_remove;
+/* profile.c */
+route_handler profile_show, profile_password, profile_end_session, profile_sign_out_everywhere;
+/* link.c */
+route_handler link_show, link_accept;
+/* people.c */
+route_handler people_page, invite_form, invite_send;
+/* person.c */
+route_handler person_show, person_role, person_limits, person_link, person_sign_out, person_disable,
+    person_enable, person_withdraw;
+/* audit_log.c */
+route_handler audit_log_page, audit_log_download;
 /* delete.c */
 route_handler delete_form, delete_confirm;
 /* health.c */

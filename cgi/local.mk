@@ -1,7 +1,8 @@
 libexec_PROGRAMS += cgi/dashboard
-cgi_dashboard_SOURCES = cgi/app.c cgi/app.h cgi/dashboard.c cgi/delete.c cgi/health.c \
-	cgi/new_store.c cgi/page.c cgi/page.h cgi/routes.c cgi/session.c cgi/store.c cgi/stores.c \
-	cgi/view.c cgi/view.h
+cgi_dashboard_SOURCES = cgi/app.c cgi/app.h cgi/audit_log.c cgi/dashboard.c cgi/delete.c \
+	cgi/health.c cgi/link.c cgi/new_store.c cgi/page.c cgi/page.h cgi/people.c cgi/person.c \
+	cgi/person.h cgi/profile.c cgi/routes.c cgi/session.c cgi/share.c cgi/share.h cgi/store.c \
+	cgi/stores.c cgi/view.c cgi/view.h
 # Makes automake link with the C++ compiler, for the templates.
 nodist_EXTRA_cgi_dashboard_SOURCES = dummy.cxx
 cgi_dashboard_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cgi

@@ -7,6 +7,7 @@
 #include "page.h"
 #include "store/engine.h"
 #include "store/images.h"
+#include "store/limit.h"
 #include "view.h"
 #include "web/form.h"
 
@@ -93,8 +94,9 @@ static void fill_preview(struct tpl_dict *d, const struct app *app)
     tpl_setf(d, "ID_LENGTH_MAX", "%d", STORE_ID_MAX);
 }
 
+/* limit: what leaves no room for one more store, or NULL. */
 static int show_form(struct app *app, const struct request *rq, struct reply *re,
-                     const struct form_input *in, struct err *err)
+                     const struct form_input *in, const char *limit, struct err *err)
 {
     CLEANUP(page_clear) struct page p = { 0 };
     if (page_begin(&p, app, rq, form_failed(in) ? "Error: Create New Store" : "Create New Store",
@@ -103,6 +105,8 @@ static int show_form(struct app *app, const struct request *rq, struct reply *re
     form_show(in, p.body);
     fill_choices(p.body, app, in);
     fill_preview(p.body, app);
+    if (limit)
+        tpl_set(tpl_section(p.body, "LIMIT"), "LIMIT_TEXT", limit);
     return page_end(&p, app, re, err);
 }
 
@@ -119,7 +123,11 @@ int new_store_form(void *ctx, struct request *rq, struct reply *re, struct err *
     form_set(&in, "country", "de");
     form_set(&in, "sample_products", "on");
     form_set(&in, "idempotency_key", rand_hex(key, 16));
-    return show_form(app, rq, re, &in, err);
+    struct actor who = app_actor(app, rq);
+    struct err full = { 0 };
+    if (limit_forecast(&app->service, &who, &full) < 0 && full.code != ERR_LIMIT)
+        return err_set(err, full.code, "%s", full.msg);
+    return show_form(app, rq, re, &in, full.code == ERR_LIMIT ? full.msg : NULL, err);
 }
 
 static void take_errors(struct form_input *in, const struct field_errors *errors)
@@ -150,11 +158,12 @@ int new_store_create(void *ctx, struct request *rq, struct reply *re, struct err
     char uid[STORE_UID_LEN + 1];
     struct field_errors errors = { 0 };
     if (service_create(&app->service, &who, &wanted, uid, &errors, err) < 0) {
-        if (errors.count == 0)
+        if (errors.count == 0 && err->code != ERR_LIMIT)
             return -1;
         take_errors(&in, &errors);
-        re->status = err->code == ERR_EXISTS ? 409 : 422;
-        return show_form(app, rq, re, &in, err);
+        re->status = err->code == ERR_INVALID ? 422 : reply_status_of(err->code);
+        CLEANUP_FREE char *limit = err->code == ERR_LIMIT ? str_dup(err->msg) : NULL;
+        return show_form(app, rq, re, &in, limit, err);
     }
     CLEANUP_FREE char *path = str_printf("/stores/%s", wanted.id);
     reply_redirect(re, path);

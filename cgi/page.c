@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/str.h"
+#include "view.h"
 #include "web/session.h"
 
 static void begin_frame(struct page *p, struct app *app, const struct request *rq,
@@ -24,7 +25,8 @@ static void begin_frame(struct page *p, struct app *app, const struct request *r
         return;
     struct tpl_dict *user = tpl_section(p->frame, "USER");
     tpl_set(user, "USER_NAME", app->visitor.name);
-    tpl_set(user, "USER_ROLE", role_name(app->visitor.role));
+    tpl_set(user, "USER_ROLE", view_role(app->visitor.role));
+    tpl_show(user, "IS_ADMIN", app->visitor.role == ROLE_ADMIN);
 }
 
 static int fill_trouble(struct page *p, struct app *app, struct err *err)
@@ -63,6 +65,30 @@ void page_clear(struct page *p)
 {
     tpl_dict_free(p->frame);
     p->frame = p->body = NULL;
+}
+
+void page_done(struct page *p, const struct request *rq)
+{
+    static const struct {
+        const char *what, *text;
+    } done[] = {
+        { "password", "Your password was changed. Your other sessions have ended." },
+        { "session", "The session has ended." },
+        { "everywhere", "You are signed out everywhere." },
+        { "chosen", "Your password is set. Sign in with it now." },
+        { "role", "The role was changed." },
+        { "limits", "The limits were saved." },
+        { "signed-out", "All of this person's sessions have ended." },
+        { "disabled", "The account is disabled. Its sessions have ended; its stores stay." },
+        { "enabled", "The account is enabled again." },
+        { "withdrawn", "The invitation was withdrawn." },
+        { "shared", "The store is shared." },
+        { "unshared", "The store is no longer shared with them." },
+    };
+    const char *what = fields_get(&rq->query, "done");
+    for (size_t i = 0; what && i < sizeof(done) / sizeof(done[0]); i++)
+        if (str_eq(done[i].what, what))
+            tpl_set(tpl_section(p->body, "DONE"), "DONE_TEXT", done[i].text);
 }
 
 void page_refresh(struct page *p)

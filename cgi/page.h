@@ -20,6 +20,10 @@ void page_clear(struct page *p);
 /* The same for a part of a page that the script asks for: only the file, and trouble. */
 int page_fragment(struct page *p, struct app *app, const char *file, struct err *err);
 
+/* Says what was done just now, when the address the browser was sent on to tells (?done=...): the
+ * section DONE with DONE_TEXT. */
+void page_done(struct page *p, const struct request *rq);
+
 /* Browsers without JavaScript load the page again after a few seconds. */
 void page_refresh(struct page *p);
 

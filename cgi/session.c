@@ -27,6 +27,7 @@ static int show_form(struct app *app, struct request *rq, struct reply *re,
     CLEANUP(page_clear) struct page p = { 0 };
     if (page_begin(&p, app, rq, "Sign in", "sign-in.tpl", err) < 0)
         return -1;
+    page_done(&p, rq);
     form_show(in, p.body);
     if (fault)
         tpl_set(tpl_section(p.body, "FAULT"), "FAULT_TEXT", fault);

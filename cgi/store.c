@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "page.h"
+#include "share.h"
 #include "store/engine.h"
 #include "view.h"
 
@@ -86,9 +87,11 @@ static int fill_timeline(struct tpl_dict *d, struct app *app, const struct store
     return 0;
 }
 
-static void fill_actions(struct tpl_dict *d, const struct request *rq, const struct store *store)
+static void fill_actions(struct tpl_dict *d, const struct app *app, const struct request *rq,
+                         const struct store *store)
 {
-    if (rq->role < ROLE_MEMBER || store->status == STORE_DELETED)
+    struct actor who = app_actor(app, rq);
+    if (!service_may_change(&who, store) || store->status == STORE_DELETED)
         return;
     struct tpl_dict *actions = tpl_section(d, "ACTIONS");
     tpl_show(actions, "MAY_RETRY",
@@ -142,7 +145,7 @@ static int fill_live(struct tpl_dict *d, struct app *app, const struct request *
     view_time(d, "OBSERVED", "OBSERVED_TEXT", store->observed_at);
     view_pulse(d, store_status_is_moving(store->status));
     fill_admin_link(d, app, store);
-    fill_actions(d, rq, store);
+    fill_actions(d, app, rq, store);
     fill_duration(d, store);
     tpl_set(d, "CSRF", rq->csrf);
     tpl_show(d, "HAS_REASON", !str_empty(store->reason));
@@ -158,23 +161,26 @@ static int find_store(struct app *app, const struct request *rq, struct store *s
     return service_get(&app->service, &who, rq->param, true, store, err);
 }
 
-/* The page, with credentials or why there are none in it when asked for. */
-static int show_store(struct app *app, const struct request *rq, struct reply *re,
-                      const struct store *store, const struct credentials *credentials,
-                      const char *fault, struct err *err)
+int store_page_with(struct app *app, const struct request *rq, struct reply *re,
+                    const struct store *store, const struct store_notes *notes, struct err *err)
 {
+    struct actor who = app_actor(app, rq);
     CLEANUP(page_clear) struct page p = { 0 };
     if (page_begin(&p, app, rq, store->title, "store.tpl", err) < 0 ||
         fill_live(p.body, app, rq, store, err) < 0)
         return -1;
+    page_done(&p, rq);
     tpl_include(p.body, "LIVE", "store-live.tpl");
-    if (credentials) {
+    if (notes->credentials) {
         struct tpl_dict *c = tpl_section(p.body, "CREDENTIALS");
-        tpl_set(c, "CREDENTIALS_EMAIL", credentials->email);
-        tpl_set(c, "CREDENTIALS_PASSWORD", credentials->password);
+        tpl_set(c, "CREDENTIALS_EMAIL", notes->credentials->email);
+        tpl_set(c, "CREDENTIALS_PASSWORD", notes->credentials->password);
     }
-    if (fault)
-        tpl_set(tpl_section(p.body, "FAULT"), "FAULT_TEXT", fault);
+    if (notes->fault)
+        tpl_set(tpl_section(p.body, "FAULT"), "FAULT_TEXT", notes->fault);
+    if (store->status != STORE_DELETED && service_may_change(&who, store) &&
+        share_fill(p.body, app, store, notes->reader, notes->reader_fault, err) < 0)
+        return -1;
     if (store_status_is_moving(store->status) && rq->method != METHOD_POST)
         page_refresh(&p);
     return page_end(&p, app, re, err);
@@ -190,7 +196,7 @@ int store_show(void *ctx, struct request *rq, struct reply *re, struct err *err)
     /* While it moves the page tells elapsed times, which change without the database. */
     if (!store_status_is_moving(store.status) && page_unchanged(app, rq, re, &unchanged, err) < 0)
         return -1;
-    return unchanged ? 0 : show_store(app, rq, re, &store, NULL, NULL, err);
+    return unchanged ? 0 : store_page_with(app, rq, re, &store, &(struct store_notes) { 0 }, err);
 }
 
 int store_fragment(void *ctx, struct request *rq, struct reply *re, struct err *err)
@@ -229,9 +235,12 @@ int store_credentials(void *ctx, struct request *rq, struct reply *re, struct er
         return -1;
     CLEANUP(credentials_clear) struct credentials credentials = { 0 };
     if (service_credentials(&app->service, &who, rq->param, &credentials, err) == 0)
-        return show_store(app, rq, re, &store, &credentials, NULL, err);
+        return store_page_with(app, rq, re, &store,
+                               &(struct store_notes) { .credentials = &credentials }, err);
+    if (err->code == ERR_FORBIDDEN && !service_may_change(&who, &store))
+        return -1;
     /* Whatever it was, it is between the platform and the cluster: the visitor may ask again. */
     re->status = 503;
     CLEANUP_FREE char *fault = str_dup(err->msg);
-    return show_store(app, rq, re, &store, NULL, fault, err);
+    return store_page_with(app, rq, re, &store, &(struct store_notes) { .fault = fault }, err);
 }

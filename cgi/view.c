@@ -1,6 +1,7 @@
 #include "view.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/timeutil.h"
@@ -82,4 +83,46 @@ void view_option(struct tpl_dict *d, const char *section, const char *value, con
     tpl_set(option, "OPTION_VALUE", value);
     tpl_set(option, "OPTION_TITLE", title);
     tpl_show(option, "OPTION_SELECTED", selected);
+}
+
+const char *view_role(enum role role)
+{
+    static const char *const names[] = { [ROLE_NONE] = "Nobody",
+                                         [ROLE_VIEWER] = "Viewer",
+                                         [ROLE_MEMBER] = "Member",
+                                         [ROLE_ADMIN] = "Administrator" };
+    return names[role];
+}
+
+/* The first mark that is in the text; the marks of a browser's relatives come before its own. */
+static const char *find_mark(const char *text, const char *const marks[][2])
+{
+    while ((*marks)[0] && !strstr(text, (*marks)[0]))
+        marks++;
+    return (*marks)[1];
+}
+
+void view_browser(struct tpl_dict *d, const char *name, const char *user_agent)
+{
+    static const char *const browsers[][2] = {
+        { "Edg/", "Edge" },      { "OPR/", "Opera" },     { "Firefox/", "Firefox" },
+        { "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" },  { "Chromium/", "Chromium" },
+        { "Chrome/", "Chrome" }, { "Safari/", "Safari" }, { NULL, "A browser" },
+    };
+    static const char *const systems[][2] = {
+        { "Android", " on Android" }, { "iPhone", " on iPhone" },
+        { "iPad", " on iPad" },       { "Windows", " on Windows" },
+        { "Mac OS X", " on macOS" },  { "CrOS", " on ChromeOS" },
+        { "Linux", " on Linux" },     { NULL, "" },
+    };
+    tpl_setf(d, name, "%s%s", find_mark(user_agent, browsers), find_mark(user_agent, systems));
+}
+
+void view_limit(struct tpl_dict *d, enum limit which, const struct limit_state *l)
+{
+    tpl_set(d, "LIMIT_NAME", limit_name(which));
+    tpl_set(d, "LIMIT_TITLE", limit_title(which));
+    tpl_setf(d, "LIMIT_MOST", "%lld", (long long)l->most);
+    tpl_setf(d, "LIMIT_USED", "%lld", (long long)l->used);
+    tpl_show(d, "LIMIT_FULL", l->used >= l->most);
 }

@@ -3,6 +3,7 @@
 #define SW_CGI_VIEW_H
 
 #include "app.h"
+#include "store/limit.h"
 
 /* What a status is called, how it looks (a CSS class) and what to do about it. */
 struct status_words {
@@ -25,6 +26,14 @@ void view_pulse(struct tpl_dict *d, bool moving);
 /* OPTION sections (OPTION_VALUE, OPTION_TITLE, OPTION_SELECTED) of a choice. */
 void view_option(struct tpl_dict *d, const char *section, const char *value, const char *title,
                  bool selected);
+
+/* "Administrator", "Member", "Viewer". */
+const char *view_role(enum role role);
+/* "Firefox on Linux" of a User-Agent header, as far as it tells. */
+void view_browser(struct tpl_dict *d, const char *name, const char *user_agent);
+/* LIMIT_NAME, LIMIT_TITLE, LIMIT_MOST, LIMIT_USED and, when nothing is left, the section
+ * LIMIT_FULL. */
+void view_limit(struct tpl_dict *d, enum limit which, const struct limit_state *l);
 
 /* Can visitors open the shop? */
 bool view_is_open(const struct store *store);

@@ -185,6 +185,21 @@
             delete form.dataset.sent;
     });
 
+    // The account menu closes as menus do.
+    const menu = document.querySelector(".menu");
+    if (menu) {
+        document.addEventListener("click", (event) => {
+            if (!menu.contains(event.target))
+                menu.open = false;
+        });
+        document.addEventListener("keydown", (event) => {
+            if (event.key !== "Escape" || !menu.open)
+                return;
+            menu.open = false;
+            menu.querySelector("summary").focus();
+        });
+    }
+
     const summary = document.getElementById("error-summary");
     if (summary)
         summary.focus();

@@ -22,12 +22,20 @@
 <nav class="top-nav" aria-label="Main">
 <a href="/stores">Stores</a>
 {{#MAY_CREATE}}<a href="/new-store">New store</a>{{/MAY_CREATE}}
+{{#IS_ADMIN}}<a href="/people">People</a>
+<a href="/audit">Audit log</a>{{/IS_ADMIN}}
 </nav>
-<form class="who" method="post" action="/sign-out">
+<details class="menu">
+<summary><span class="visually-hidden">Signed in as </span><span class="who-name">{{USER_NAME}}</span><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 6l4 4 4-4"/></svg></summary>
+<div class="menu-items">
+<p class="fine">{{USER_ROLE}}</p>
+<a href="/account">Your account</a>
+<form method="post" action="/sign-out">
 <input type="hidden" name="csrf" value="{{CSRF}}">
-<span class="who-name" title="Signed in as {{USER_ROLE}}"><span class="visually-hidden">Signed in as </span>{{USER_NAME}}</span>
-<button class="button quiet small" type="submit">Sign out</button>
+<button type="submit">Sign out</button>
 </form>
+</div>
+</details>
 {{/USER}}
 </div>
 </header>

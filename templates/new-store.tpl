@@ -1,6 +1,9 @@
 {{%AUTOESCAPE context="HTML"}}
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/stores">Stores</a> <span aria-hidden="true">/</span> <span aria-current="page">New store</span></nav>
 <div class="page-head"><h1>Create New Store</h1></div>
+{{#LIMIT}}
+<div class="notice warn limit-notice" role="alert" id="limit"><strong>There is no room for another store now.</strong> {{LIMIT_TEXT}} <a href="/account">See what you may have</a></div>
+{{/LIMIT}}
 <form class="card form" method="post" action="/new-store" novalidate>
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="idempotency_key" value="{{IDEMPOTENCY_KEY_VALUE}}">

@@ -2,6 +2,9 @@
 <section class="card sign-in" aria-labelledby="sign-in-heading">
 <h1 id="sign-in-heading">Sign in</h1>
 <p class="fine">Your stores, on your own cluster.</p>
+{{#DONE}}
+<div class="notice good" role="status" id="done">{{DONE_TEXT}}</div>
+{{/DONE}}
 {{#FAULT}}
 <div class="notice bad" role="alert" id="fault">{{FAULT_TEXT}}</div>
 {{/FAULT}}

@@ -45,6 +45,8 @@ class Platform:
             "database": self.database, "run_dir": folder, "kubeconfig": folder / "no-kubeconfig",
             "helm": "/bin/false", "helm_home": folder, "chart": ROOT / "helm" / "store",
             "reconcile": "/bin/true", "templates": ROOT / "templates",
+            "password_memory_mib": 8, "password_passes": 1,  # tests sign in a lot
+            "limit_stores": 1000, "limit_creations_per_hour": 1000, "limit_provisioning": 1000, "limit_small": 1000,
         }
         values.update(settings)
         self.config.write_text("".join(f"{k} = {v}\n" for k, v in values.items()))
@@ -150,7 +152,7 @@ class Browser:
         return self.send("POST", target, body, **more)
 
     def csrf(self):
-        self.get("/new-store" if "sw_session" in self.cookies else "/sign-in")
+        self.get("/account" if "sw_session" in self.cookies else "/sign-in")
         return self.page.all("input", name="csrf")[0]["value"]
 
     def sign_in(self, name, password=PASSWORD, next="", **more):

@@ -3,7 +3,7 @@
 import pytest
 from test_routes import ROUTES
 
-POSTS = [pattern for method, pattern, *_ in ROUTES if method == "POST"]
+POSTS = [(pattern, role) for method, pattern, role, *_ in ROUTES if method == "POST"]
 FIELDS = {
     "/sign-in": {"name": "member", "password": "wrong", "next": ""},
     "/stores/{id}/delete": {"confirm_id": "guarded"},
@@ -19,9 +19,14 @@ def store(platform):
     return platform.seed.store("guarded", status="failed")
 
 
-@pytest.mark.parametrize("pattern", POSTS)
-def test_wrong_tokens(platform, browsers, store, pattern):
-    browser = platform.browser() if pattern == "/sign-in" else browsers["member"]
+def who_may(platform, browsers, role):
+    """Somebody whom only the token stops."""
+    return platform.browser() if role == "none" else browsers["admin" if role == "admin" else "member"]
+
+
+@pytest.mark.parametrize("pattern, role", POSTS)
+def test_wrong_tokens(platform, browsers, store, pattern, role):
+    browser = who_may(platform, browsers, role)
     right = browser.csrf()
     others = platform.browser().csrf()
     for wrong in ("", "0", right[:-1], right + "0", right.upper(), others,
@@ -38,9 +43,9 @@ def test_wrong_tokens(platform, browsers, store, pattern):
     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
     {"Origin": "http://localhost:8080", "Sec-Fetch-Site": "cross-site"},
 ])
-@pytest.mark.parametrize("pattern", POSTS)
-def test_other_sites(platform, browsers, store, pattern, headers):
-    browser = platform.browser() if pattern == "/sign-in" else browsers["member"]
+@pytest.mark.parametrize("pattern, role", POSTS)
+def test_other_sites(platform, browsers, store, pattern, role, headers):
+    browser = who_may(platform, browsers, role)
     assert send(browser, pattern, browser.csrf(), headers=headers).status == 403
 
 
