@@ -169,7 +169,7 @@ static int find_helm(const struct config *c, struct err *err)
     return 0;
 }
 
-static int start_helm(struct tracked *t, bool install, struct err *err)
+static int start_helm(struct tracked *t, enum helm_task task, struct err *err)
 {
     const struct config *c = t->world->config;
     const char *const files[] = { c->helm_values, NULL };
@@ -182,8 +182,10 @@ static int start_helm(struct tracked *t, bool install, struct err *err)
     };
     if (find_helm(c, err) < 0)
         return -1;
-    if (!install)
+    if (task == HELM_UNINSTALL)
         return helm_start_uninstall(&t->helm, &helm, t->row.id, t->row.id, err);
+    if (task == HELM_REPAIR)
+        return helm_start_rollback(&t->helm, &helm, t->row.id, t->row.id, t->release_revision, err);
     json_auto_t *values = values_of(t);
     return helm_start_install(&t->helm, &helm, t->row.id, t->row.id, values, err);
 }
@@ -192,8 +194,7 @@ static int start_helm(struct tracked *t, bool install, struct err *err)
 static void write_helm_missing(struct world *w, bool missing, const char *message)
 {
     w->helm_missing = missing;
-    db_exec(w->db, NULL, SQL_CONDITION_SET, "sisi", "helm", (int64_t)!missing, message,
-            time_wall_ms());
+    world_set_condition(w, "helm", !missing, message);
 }
 
 static void set_helm_missing(struct world *w, bool missing, const char *message)
@@ -209,7 +210,13 @@ void act_look_for_helm(struct world *w)
     write_helm_missing(w, missing, missing ? err.msg : "");
 }
 
-static void run_helm(struct tracked *t, bool install, int64_t now)
+static const char *const task_names[] = {
+    [HELM_INSTALL] = "install",
+    [HELM_REPAIR] = "repair",
+    [HELM_UNINSTALL] = "uninstall",
+};
+
+static void run_helm(struct tracked *t, enum helm_task task, int64_t now)
 {
     struct world *w = t->world;
     if (w->helm_running >= w->config->helm_parallel) {
@@ -217,10 +224,10 @@ static void run_helm(struct tracked *t, bool install, int64_t now)
         return;
     }
     struct err err = { 0 };
-    t->helm_is_install = install;
+    t->helm_task = task;
     t->helm_generation = t->row.generation;
     CRASH_POINT("helm-start");
-    if (start_helm(t, install, &err) < 0) {
+    if (start_helm(t, task, &err) < 0) {
         log_error("helm was not started", "store", t->row.id, "error", err.msg);
         set_helm_missing(w, true, err.msg);
         t->wake_at = now + HELM_MISSING_RETRY_MS;
@@ -229,7 +236,24 @@ static void run_helm(struct tracked *t, bool install, int64_t now)
     set_helm_missing(w, false, "");
     w->helm_running++;
     CRASH_POINT("helm-started");
-    log_info("helm started", "store", t->row.id, "what", install ? "install" : "uninstall");
+    log_info("helm started", "store", t->row.id, "what", task_names[task]);
+}
+
+static void helm_succeeded(struct tracked *t)
+{
+    int64_t now = time_mono_ms();
+    t->release_revision = 0; /* another one than was read */
+    t->release = t->helm_task == HELM_UNINSTALL ? RELEASE_NONE : RELEASE_DEPLOYED;
+    if (t->helm_task != HELM_UNINSTALL)
+        t->installed_at = now;
+    if (t->helm_task == HELM_INSTALL) {
+        record_applied(t, t->helm_generation);
+        CRASH_POINT("helm-recorded");
+    }
+    if (t->helm_task == HELM_REPAIR) {
+        t->tried_at = now;
+        record_repaired(t);
+    }
 }
 
 static void helm_ended(struct tracked *t, const struct proc_result *result)
@@ -240,17 +264,13 @@ static void helm_ended(struct tracked *t, const struct proc_result *result)
     t->dirty = true;
     if (proc_succeeded(result)) {
         log_info("helm done", "store", t->row.id, "took", took);
-        t->release = t->helm_is_install ? RELEASE_DEPLOYED : RELEASE_NONE;
-        if (t->helm_is_install) {
-            t->installed_at = time_mono_ms();
-            record_applied(t, t->helm_generation);
-            CRASH_POINT("helm-recorded");
-        }
+        helm_succeeded(t);
         return;
     }
     CLEANUP_FREE char *why = helm_failure(result);
     log_warn("helm failed", "store", t->row.id, "took", took, "error", why);
     t->release = RELEASE_UNKNOWN;
+    t->tried_at = time_mono_ms();
     record_helm_failed(t, why);
 }
 
@@ -263,7 +283,7 @@ void act_pump_helm(struct tracked *t)
     t->helm = NULL;
     t->world->helm_running--;
     /* Somebody may have waited for the place. */
-    for (struct tracked *other = t->world->stores; other; other = other->next)
+    for (struct tracked *other = t->world->busy; other; other = other->next_busy)
         other->dirty |= other->operation_id != 0;
 }
 
@@ -293,8 +313,22 @@ static void install(struct tracked *t, int64_t now)
 {
     if (t->operation_kind == OPERATION_RETRY && t->operation_id && !t->pods_cleared)
         clear_failed_pod(t);
-    if (!t->calls[CALL_POD])
-        run_helm(t, true, now);
+    if (t->calls[CALL_POD])
+        return;
+    /* What was deleted under a shop is put back as it was: the chart would make new what is kept
+     * nowhere else, a password for example, or refuse to. */
+    unsigned missing = watches_missing(t);
+    bool repair = t->row.ready_at && t->release == RELEASE_DEPLOYED && missing;
+    if (repair && !t->release_revision)
+        read_release(t);
+    else
+        run_helm(t, repair ? HELM_REPAIR : HELM_INSTALL, now);
+    if (!repair || !t->helm || t->operation_id)
+        return;
+    /* Only what goes missing again after it was put back counts as tried in vain. */
+    if (!(missing & t->repaired))
+        t->attempt = t->repaired = 0;
+    t->repaired |= missing;
 }
 
 /* What is left of a deleted store ----------------------------------------------------------- */
@@ -467,7 +501,7 @@ void act(struct tracked *t, unsigned actions, int64_t now)
     if (actions & ACT_INSTALL && !t->helm)
         install(t, now);
     if (actions & ACT_UNINSTALL && !t->helm)
-        run_helm(t, false, now);
+        run_helm(t, HELM_UNINSTALL, now);
     if (actions & ACT_DELETE_NAMESPACE && !t->calls[CALL_NAMESPACE])
         delete_namespace(t);
     if (actions & ACT_DELETE_CLAIMS && !t->calls[CALL_CLAIMS])

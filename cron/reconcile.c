@@ -26,16 +26,39 @@
 
 #define LOCK_PATIENCE_MS 5000 /* how long to wait for one that is on its way out */
 #define LOOP_MAX_WAIT_MS 1000
-#define FIRST_LOOK_MS 15000 /* to see the cluster whole, when nothing is asked for */
+#define REPAIRS_FORGOTTEN_MS 600000 /* after the last one that failed or did not last */
+#define FIRST_LOOK_MS 15000         /* to see the cluster whole, when nothing is asked for */
 
 struct loop {
     struct world world;
     const struct config *config;
     int kick_fd, signal_fd;
     int64_t started;   /* mono ms */
+    int64_t asked_at;  /* mono ms; when somebody last wanted a reconciler */
     int64_t last_wall; /* wall ms of the last turn */
     bool stop;
 };
+
+static void wake_by(struct tracked *t, int64_t at)
+{
+    if (at < t->wake_at)
+        t->wake_at = at;
+}
+
+/* What this process knows of its own doings that decide() does not: what helm made has still to
+ * show; and with nothing asked for, repairs that did not last are given up, but not for ever. */
+static void look_again(struct tracked *t, int64_t now)
+{
+    int64_t mono = time_mono_ms(), at = seen_look_again_at(t);
+    if (at != INT64_MAX)
+        wake_by(t, now + (at > mono ? at - mono : 0));
+    if (t->operation_id || !t->attempt)
+        return;
+    int64_t since = mono - t->tried_at;
+    if (since >= REPAIRS_FORGOTTEN_MS)
+        t->attempt = t->not_before = 0;
+    wake_by(t, now + (since >= REPAIRS_FORGOTTEN_MS ? 0 : REPAIRS_FORGOTTEN_MS - since));
+}
 
 /* Decides about one store, writes it down, and acts. */
 static void step(struct loop *l, struct tracked *t)
@@ -62,7 +85,7 @@ static void step(struct loop *l, struct tracked *t)
     int64_t now = time_wall_ms();
     t->dirty = false;
     seen_observation(t, now, &seen);
-    if (!seen.web_ready || !seen.database_ready) {
+    if (!seen.web_ready || !seen.database_ready || !seen.workloads_present) {
         probe_forget(t);
         seen.answer = ANSWER_NOT_ASKED;
     }
@@ -70,6 +93,7 @@ static void step(struct loop *l, struct tracked *t)
     CRASH_POINT("decided");
     t->wake_at = decision.wake_at;
     t->settled = decision.settled;
+    look_again(t, now);
     struct err err = { 0 };
     if (record_decision(t, &decision, now, &err) < 0) {
         log_error("the decision was not written", "store", t->row.id, "error", err.msg);
@@ -85,25 +109,6 @@ static void step(struct loop *l, struct tracked *t)
     act(t, decision.actions, now);
 }
 
-static void step_due(struct loop *l)
-{
-    int64_t now = time_wall_ms();
-    for (struct tracked *t = l->world.stores, *next; t; t = next) {
-        next = t->next;
-        if (t->dirty || t->wake_at <= now)
-            step(l, t);
-    }
-}
-
-/* A clock that was set back leaves every wake_at too far off: all are decided anew. */
-static void heed_clock(struct loop *l)
-{
-    int64_t wall = time_wall_ms();
-    for (struct tracked *t = l->world.stores; t && wall < l->last_wall; t = t->next)
-        t->dirty = true;
-    l->last_wall = wall;
-}
-
 static bool has_calls(const struct tracked *t)
 {
     for (int i = 0; i < CALL_COUNT; i++)
@@ -112,11 +117,36 @@ static bool has_calls(const struct tracked *t)
     return t->helm || t->question;
 }
 
+static void step_due(struct loop *l)
+{
+    int64_t now = time_wall_ms();
+    for (struct tracked *t = l->world.busy, *next; t; t = next) {
+        next = t->next_busy;
+        if (t->dirty || t->wake_at <= now)
+            step(l, t);
+    }
+    /* Those that are done with are not looked at again until something changes. */
+    for (struct tracked *t = l->world.busy, *next; t; t = next) {
+        next = t->next_busy;
+        if (!t->dirty && t->settled && t->wake_at == INT64_MAX && !t->operation_id && !has_calls(t))
+            world_rest(t);
+    }
+}
+
+/* A clock that was set back leaves every wake_at too far off: all are decided anew. */
+static void heed_clock(struct loop *l)
+{
+    int64_t wall = time_wall_ms();
+    if (wall < l->last_wall)
+        world_touch_all(&l->world);
+    l->last_wall = wall;
+}
+
 /* Nothing is under way, and nothing will change by itself. */
 static bool is_idle(const struct loop *l)
 {
     bool any_operation = false;
-    for (const struct tracked *t = l->world.stores; t; t = t->next) {
+    for (const struct tracked *t = l->world.busy; t; t = t->next_busy) {
         any_operation |= t->operation_id != 0;
         if (t->dirty || !t->settled || has_calls(t))
             return false;
@@ -126,16 +156,28 @@ static bool is_idle(const struct loop *l)
     return !any_operation && time_mono_ms() - l->started > FIRST_LOOK_MS;
 }
 
+/* With nothing to do it stays as long as somebody asks for one now and then, as cron does each
+ * minute: so what is done to the stores by hand is seen when it happens. */
+static bool stays(struct loop *l)
+{
+    if (!l->world.complete || time_mono_ms() - l->asked_at >= l->config->linger_ms)
+        return false;
+    watches_start_more(&l->world);
+    return true;
+}
+
 static int timeout_of(const struct loop *l)
 {
     int64_t wait = LOOP_MAX_WAIT_MS, wall = time_wall_ms(), mono = time_mono_ms();
-    for (const struct tracked *t = l->world.stores; t; t = t->next) {
+    for (const struct tracked *t = l->world.busy; t; t = t->next_busy) {
         if (t->dirty)
             return 0;
         if (t->wake_at - wall < wait)
             wait = t->wake_at - wall;
     }
     for (int i = 0; i < WATCH_COUNT; i++) {
+        if (!l->world.watches[i])
+            continue;
         int64_t at = kube_watch_wake_at(l->world.watches[i]);
         if (at != INT64_MAX && at - mono < wait)
             wait = at - mono;
@@ -149,7 +191,7 @@ static unsigned gather(struct loop *l, struct pollfd *fds, int64_t *wait)
     unsigned n = 0;
     fds[n++] = (struct pollfd) { .fd = l->signal_fd, .events = POLLIN };
     fds[n++] = (struct pollfd) { .fd = l->kick_fd, .events = POLLIN };
-    for (struct tracked *t = l->world.stores; t; t = t->next) {
+    for (struct tracked *t = l->world.busy; t; t = t->next_busy) {
         if (!t->helm)
             continue;
         int64_t wake = INT64_MAX;
@@ -163,12 +205,12 @@ static unsigned gather(struct loop *l, struct pollfd *fds, int64_t *wait)
 
 static void pump(struct loop *l)
 {
-    for (struct tracked *t = l->world.stores; t; t = t->next)
+    for (struct tracked *t = l->world.busy; t; t = t->next_busy)
         if (t->helm)
             act_pump_helm(t);
     int64_t mono = time_mono_ms();
     for (int i = 0; i < WATCH_COUNT; i++)
-        if (kube_watch_wake_at(l->world.watches[i]) <= mono)
+        if (l->world.watches[i] && kube_watch_wake_at(l->world.watches[i]) <= mono)
             kube_watch_tick(l->world.watches[i]);
 }
 
@@ -183,8 +225,10 @@ static int turn(struct loop *l, struct err *err)
         return -1;
     if (fds[0].revents)
         l->stop = true;
-    if (kick_drain(l->kick_fd) > 0)
+    if (kick_drain(l->kick_fd) > 0) {
         w->reload = true;
+        l->asked_at = time_mono_ms();
+    }
     pump(l);
     heed_clock(l);
     struct err failed = { 0 };
@@ -212,7 +256,7 @@ static bool more_came(struct loop *l, const char *socket, struct err *err)
 
 static int run(struct loop *l, const char *socket, struct err *err)
 {
-    l->started = time_mono_ms();
+    l->started = l->asked_at = time_mono_ms();
     l->kick_fd = kick_listen(socket, err);
     if (l->kick_fd < 0)
         return -1;
@@ -223,7 +267,7 @@ static int run(struct loop *l, const char *socket, struct err *err)
     while (!l->stop) {
         if (turn(l, err) < 0)
             return -1;
-        if (!l->world.reload && is_idle(l) && !more_came(l, socket, err))
+        if (!l->world.reload && is_idle(l) && !stays(l) && !more_came(l, socket, err))
             break;
     }
     return 0;

@@ -33,6 +33,20 @@ void record_applied(struct tracked *t, int64_t generation)
                  "error", err.msg);
 }
 
+void record_repaired(struct tracked *t)
+{
+    if (!t->operation_id) {
+        t->attempt++;
+        t->not_before = time_wall_ms() + decide_backoff_ms(t->attempt);
+        free(t->error);
+        t->error = t->attempt < DECIDE_HELM_ATTEMPTS
+                       ? NULL
+                       : str_dup("What was missing was put back several times and went missing "
+                                 "again: something in the cluster removes it.");
+    }
+    record_event(t, "info", "What was missing was put back by the store's release.");
+}
+
 void record_helm_failed(struct tracked *t, const char *why)
 {
     struct err err = { 0 };

@@ -11,6 +11,8 @@ int record_decision(struct tracked *t, const struct decision *d, int64_t now, st
 
 /* Helm took this generation. */
 void record_applied(struct tracked *t, int64_t generation);
+/* What was missing was put back by the release as it was; the next repair waits. */
+void record_repaired(struct tracked *t);
 /* A helm run failed: the next waits (decide_backoff_ms). */
 void record_helm_failed(struct tracked *t, const char *why);
 /* A line of the timeline; trouble is logged. level: "info", "warning", "error". */

@@ -10,6 +10,7 @@
 
 /* Helm is done before the watches have told of what it made. */
 #define WORKLOADS_SHOW_WITHIN_MS 10000
+#define MISSING_TOLD 3 /* objects that are missing and are named */
 
 static struct pod_entry **find_pod(struct tracked *t, const char *name)
 {
@@ -135,19 +136,55 @@ const struct pod_entry *seen_troubled_pod(const struct tracked *t)
     return found;
 }
 
+/* "the Service my-shop-web, the Ingress my-shop and 2 more" */
+static void name_missing(const struct tracked *t, unsigned missing, char *out, size_t n)
+{
+    int told = 0, left = __builtin_popcount(missing);
+    size_t used = 0;
+    out[0] = '\0';
+    for (int o = 0; o < OBJECT_COUNT && told < MISSING_TOLD && used < n; o++) {
+        char name[128];
+        if (!(missing & 1u << o))
+            continue;
+        watches_name(t, (enum object)o, name, sizeof(name));
+        used += (size_t)snprintf(out + used, n - used, "%s%s", told ? ", " : "", name);
+        told++;
+        left--;
+    }
+    if (left && used < n)
+        snprintf(out + used, n - used, " and %d more", left);
+}
+
+/* What helm has only just made may still have to show. */
+static bool may_still_show(const struct tracked *t, unsigned missing)
+{
+    return !(missing & t->removed) && t->installed_at &&
+           time_mono_ms() - t->installed_at < WORKLOADS_SHOW_WITHIN_MS;
+}
+
+int64_t seen_look_again_at(const struct tracked *t)
+{
+    unsigned missing = watches_missing(t);
+    if (!missing || !may_still_show(t, missing))
+        return INT64_MAX;
+    return t->installed_at + WORKLOADS_SHOW_WITHIN_MS;
+}
+
 static void observe_workloads(const struct tracked *t, struct observation *out)
 {
-    bool fresh = t->installed_at && time_mono_ms() - t->installed_at < WORKLOADS_SHOW_WITHIN_MS;
-    bool all = t->has_deployment && t->has_statefulset && t->has_ingress;
-    out->workloads_present = all || fresh;
+    unsigned missing = watches_missing(t);
+    out->workloads_present = !missing || may_still_show(t, missing);
     if (out->workloads_present)
         return;
+    char names[300];
+    name_missing(t, missing, names, sizeof(names));
+    out->data_missing = missing & 1u << OBJECT_DATABASE_CLAIM;
+    snprintf(out->missing_text, sizeof(out->missing_text),
+             out->data_missing ? "Missing from the cluster: %s."
+                               : "Missing from the cluster: %s. It is being put back.",
+             names);
     out->cause = CAUSE_MISSING;
-    snprintf(out->cause_text, sizeof(out->cause_text),
-             "Missing from the cluster: %s%s%s. It is being put back.",
-             t->has_statefulset ? "" : "the database's StatefulSet ",
-             t->has_deployment ? "" : "the web server's Deployment ",
-             t->has_ingress ? "" : "the Ingress");
+    snprintf(out->cause_text, sizeof(out->cause_text), "%s", out->missing_text);
 }
 
 /* With no trouble to tell: what is being waited for. */
@@ -189,7 +226,7 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
     out->namespace_call = t->calls[CALL_NAMESPACE] != NULL;
     out->release = t->release;
     out->helm_running = t->helm != NULL;
-    out->helm_is_install = t->helm_is_install;
+    out->helm_is_install = t->helm_task != HELM_UNINSTALL;
     observe_workloads(t, out);
     observe_pods(t, now, out);
     if (t->workload_trouble)

@@ -11,6 +11,10 @@ void seen_clear_pods(struct tracked *t);
 /* The store as it is seen now. */
 void seen_observation(const struct tracked *t, int64_t now, struct observation *out);
 
+/* Something is missing that helm has only just made: when it is missing for good, mono ms;
+ * INT64_MAX: nothing is. */
+int64_t seen_look_again_at(const struct tracked *t);
+
 /* The pod whose trouble is the one being told, for reading its log; NULL: none. */
 const struct pod_entry *seen_troubled_pod(const struct tracked *t);
 

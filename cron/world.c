@@ -17,6 +17,11 @@ static int compare_tracked(const void *a, const void *b)
     return strcmp(((const struct tracked *)a)->row.uid, ((const struct tracked *)b)->row.uid);
 }
 
+static int compare_id(const void *a, const void *b)
+{
+    return strcmp(((const struct tracked *)a)->row.id, ((const struct tracked *)b)->row.id);
+}
+
 static int compare_namespace(const void *a, const void *b)
 {
     return strcmp(((const struct namespace_entry *)a)->name,
@@ -30,6 +35,14 @@ struct tracked *world_find(struct world *w, const char *uid)
         return NULL;
     memcpy(key.row.uid, uid, STORE_UID_LEN + 1);
     struct tracked **found = tfind(&key, &w->by_uid, compare_tracked);
+    return found ? *found : NULL;
+}
+
+struct tracked *world_find_id(struct world *w, const char *id)
+{
+    CLEANUP_FREE char *text = str_dup(id);
+    struct tracked key = { .row.id = text };
+    struct tracked **found = tfind(&key, &w->by_id, compare_id);
     return found ? *found : NULL;
 }
 
@@ -50,11 +63,43 @@ static void free_namespace(void *p)
     free(n);
 }
 
-static void mark_by_name(struct world *w, const char *name)
+void world_touch(struct tracked *t)
+{
+    struct world *w = t->world;
+    if (!w->complete && !t->operation_id)
+        return;
+    t->dirty = true;
+    if (t->busy_link)
+        return;
+    t->next_busy = w->busy;
+    t->busy_link = &w->busy;
+    if (w->busy)
+        w->busy->busy_link = &t->next_busy;
+    w->busy = t;
+}
+
+void world_touch_all(struct world *w)
 {
     for (struct tracked *t = w->stores; t; t = t->next)
-        if (strcmp(t->row.id, name) == 0)
-            t->dirty = true;
+        world_touch(t);
+}
+
+void world_rest(struct tracked *t)
+{
+    if (!t->busy_link)
+        return;
+    *t->busy_link = t->next_busy;
+    if (t->next_busy)
+        t->next_busy->busy_link = t->busy_link;
+    t->next_busy = NULL;
+    t->busy_link = NULL;
+}
+
+static void touch_by_id(struct world *w, const char *id)
+{
+    struct tracked *t = world_find_id(w, id);
+    if (t)
+        world_touch(t);
 }
 
 void world_see_namespace(struct world *w, json_t *ns)
@@ -83,19 +128,12 @@ void world_see_namespace(struct world *w, json_t *ns)
     if (known == was_foreign)
         db_exec(w->db, NULL, known ? SQL_FOREIGN_NAMESPACE_REMOVE : SQL_FOREIGN_NAMESPACE_ADD, "s",
                 name);
-    mark_by_name(w, name);
+    touch_by_id(w, name);
 }
 
-static void namespace_upsert(void *arg, json_t *ns)
+void world_forget_namespace(struct world *w, const char *name)
 {
-    world_see_namespace(arg, ns);
-}
-
-static void namespace_remove(void *arg, json_t *ns)
-{
-    struct world *w = arg;
-    const char *name = kube_get_string(ns, "metadata", "name", NULL);
-    struct namespace_entry *n = name ? world_namespace(w, name) : NULL;
+    struct namespace_entry *n = world_namespace(w, name);
     if (!n)
         return;
     bool foreign = !*n->uid_label;
@@ -103,158 +141,15 @@ static void namespace_remove(void *arg, json_t *ns)
     free_namespace(n);
     if (foreign)
         db_exec(w->db, NULL, SQL_FOREIGN_NAMESPACE_REMOVE, "s", name);
-    mark_by_name(w, name);
+    touch_by_id(w, name);
 }
 
-static struct tracked *tracked_of(struct world *w, json_t *object)
+void world_set_condition(struct world *w, const char *name, bool ok, const char *message)
 {
-    struct tracked *t =
-        world_find(w, kube_get_string(object, "metadata", "labels", "storewright.io/uid", NULL));
-    if (t) {
-        t->dirty = true;
-        t->observed_at = time_wall_ms();
-    }
-    return t;
-}
-
-static void pod_upsert(void *arg, json_t *pod)
-{
-    struct tracked *t = tracked_of(arg, pod);
-    if (t)
-        seen_pod(t, pod);
-}
-
-static void pod_remove(void *arg, json_t *pod)
-{
-    struct tracked *t = tracked_of(arg, pod);
-    if (t)
-        seen_pod_gone(t, pod);
-}
-
-/* Only the objects that make up the shop count, not what else may carry the label. */
-static bool is_named(json_t *object, const char *id, const char *suffix)
-{
-    const char *name = kube_get_string(object, "metadata", "name", NULL);
-    size_t n = strlen(id);
-    return name && strncmp(name, id, n) == 0 && strcmp(name + n, suffix) == 0 &&
-           !kube_get(object, "metadata", "deletionTimestamp", NULL);
-}
-
-static void see_workload(struct tracked *t, json_t *workload)
-{
-    struct trouble_view view;
-    readiness_of_workload(workload, &view);
-    free(t->workload_trouble);
-    t->workload_trouble = NULL;
-    if (view.kind != TROUBLE_NONE) {
-        t->workload_trouble = mem_alloc(sizeof(view));
-        *t->workload_trouble = view;
-    }
-}
-
-#define PRESENCE_CALLBACKS(kind, field, suffix, also) \
-    static void kind##_upsert(void *arg, json_t *object) \
-    { \
-        struct tracked *t = tracked_of(arg, object); \
-        if (!t) \
-            return; \
-        if (is_named(object, t->row.id, suffix)) \
-            t->field = true; \
-        also; \
-    } \
-    static void kind##_remove(void *arg, json_t *object) \
-    { \
-        struct tracked *t = tracked_of(arg, object); \
-        const char *name = kube_get_string(object, "metadata", "name", NULL); \
-        if (t && name && str_starts(name, t->row.id) && str_eq(name + strlen(t->row.id), suffix)) \
-            t->field = false; \
-    }
-
-PRESENCE_CALLBACKS(deployment, has_deployment, "-web", see_workload(t, object))
-PRESENCE_CALLBACKS(statefulset, has_statefulset, "-database", (void)0)
-PRESENCE_CALLBACKS(ingress, has_ingress, "", (void)0)
-
-static void set_condition(struct world *w, bool ok, const char *message)
-{
-    if (db_exec(w->db, NULL, SQL_CONDITION_SET, "sisi", "cluster", (int64_t)ok, message,
+    if (db_exec(w->db, NULL, SQL_CONDITION_SET, "sisi", name, (int64_t)ok, message,
                 time_wall_ms()) < 0)
-        log_warn("cannot write the cluster's condition");
+        log_warn("a condition of the platform was not written", "condition", name);
 }
-
-static void mark_all(struct world *w)
-{
-    for (struct tracked *t = w->stores; t; t = t->next)
-        t->dirty = true;
-}
-
-/* Foreign namespaces that went away while nobody watched. */
-static void forget_foreign(struct world *w)
-{
-    char gone[256] = "";
-    do {
-        CLEANUP(stmt_done_p) struct stmt *st = NULL;
-        if (db_query(w->db, &st, NULL, SQL_FOREIGN_NAMESPACE_LIST, "") < 0)
-            return;
-        gone[0] = '\0';
-        while (!gone[0] && stmt_step(st, NULL) > 0)
-            if (!world_namespace(w, stmt_text(st, 0)))
-                snprintf(gone, sizeof(gone), "%s", stmt_text(st, 0));
-        stmt_done(TAKE(st));
-        if (gone[0] && db_exec(w->db, NULL, SQL_FOREIGN_NAMESPACE_REMOVE, "s", gone) <= 0)
-            return;
-    } while (gone[0]);
-}
-
-static void watch_synced(void *arg)
-{
-    struct world *w = arg;
-    for (int i = 0; i < WATCH_COUNT; i++)
-        if (!w->watches[i] || !kube_watch_is_synced(w->watches[i]))
-            return;
-    if (!w->complete) {
-        w->complete = true;
-        w->complete_since = time_wall_ms();
-        set_condition(w, true, "");
-        forget_foreign(w);
-        log_debug("the cluster is seen whole");
-    }
-    mark_all(w);
-}
-
-static void watch_failed(void *arg, const struct err *err)
-{
-    struct world *w = arg;
-    log_warn("watching the cluster failed", "code", err_code_name(err->code), "error", err->msg);
-    /* An expired resourceVersion is the API's ordinary way to ask for a new list. */
-    if (err->code == ERR_CORRUPT)
-        return;
-    w->complete = false;
-    CLEANUP_FREE char *message = str_printf(
-        "The cluster cannot be reached: %s. What was asked for is kept and carried on when it "
-        "answers.",
-        err->msg);
-    set_condition(w, false, message);
-}
-
-static const struct {
-    const char *path, *selector;
-    struct kube_watch_events events;
-} watch_rows[WATCH_COUNT] = {
-#define WATCH_ROW(path, selector, kind) \
-    { \
-        path, selector, \
-        { \
-            kind##_upsert, kind##_remove, watch_synced, watch_failed \
-        } \
-    }
-    [WATCH_NAMESPACES] = WATCH_ROW("/api/v1/namespaces", NULL, namespace),
-    [WATCH_PODS] = WATCH_ROW("/api/v1/pods", "storewright.io/uid", pod),
-    [WATCH_DEPLOYMENTS] = WATCH_ROW("/apis/apps/v1/deployments", "storewright.io/uid", deployment),
-    [WATCH_STATEFULSETS] =
-        WATCH_ROW("/apis/apps/v1/statefulsets", "storewright.io/uid", statefulset),
-    [WATCH_INGRESSES] =
-        WATCH_ROW("/apis/networking.k8s.io/v1/ingresses", "storewright.io/uid", ingress),
-};
 
 int world_open(struct world *w, const struct config *config, struct db *db, struct err *err)
 {
@@ -266,7 +161,7 @@ int world_open(struct world *w, const struct config *config, struct db *db, stru
         http_new(&w->http, "storewright", &failed) < 0 ||
         kube_new(&w->kube, w->kube_config, w->http, &failed) < 0) {
         CLEANUP_FREE char *message = str_printf("The cluster cannot be used: %s", failed.msg);
-        set_condition(w, false, message);
+        world_set_condition(w, "cluster", false, message);
         world_close(w);
         return err_set(err, failed.code, "%s", failed.msg);
     }
@@ -274,9 +169,7 @@ int world_open(struct world *w, const struct config *config, struct db *db, stru
         world_close(w);
         return -1;
     }
-    for (int i = 0; i < WATCH_COUNT; i++)
-        w->watches[i] = kube_watch_start(w->kube, watch_rows[i].path, watch_rows[i].selector,
-                                         &watch_rows[i].events, w);
+    watches_start(w);
     return 0;
 }
 
@@ -303,6 +196,8 @@ static void free_tracked(struct tracked *t)
 void world_forget(struct world *w, struct tracked *t)
 {
     tdelete(t, &w->by_uid, compare_tracked);
+    tdelete(t, &w->by_id, compare_id);
+    world_rest(t);
     for (struct tracked **link = &w->stores; *link; link = &(*link)->next)
         if (*link == t) {
             *link = t->next;
@@ -321,6 +216,7 @@ void world_close(struct world *w)
     for (int i = 0; i < WATCH_COUNT; i++)
         kube_watch_free(w->watches[i]);
     tdestroy(w->by_uid, keep);
+    tdestroy(w->by_id, keep);
     tdestroy(w->namespaces, free_namespace);
     for (struct tracked *t = w->stores, *next; t; t = next) {
         next = t->next;
@@ -368,6 +264,7 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         t->row = row;
         t->wake_at = INT64_MAX;
         tsearch(t, &w->by_uid, compare_tracked);
+        tsearch(t, &w->by_id, compare_id);
         *(*last ? &(*last)->next : &w->stores) = t;
         *last = t;
     } else {
@@ -375,7 +272,7 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         t->row = row;
     }
     take_operation(t, st);
-    t->dirty = true;
+    world_touch(t);
     return 0;
 }
 

@@ -19,6 +19,24 @@
 
 enum component { COMPONENT_OTHER, COMPONENT_DATABASE, COMPONENT_WEB };
 
+/* The objects that make up a store's release, besides the pods they make (watches.c). */
+enum object {
+    OBJECT_DEPLOYMENT,
+    OBJECT_STATEFULSET,
+    OBJECT_INGRESS,
+    OBJECT_WEB_SERVICE,
+    OBJECT_DATABASE_SERVICE,
+    OBJECT_CREDENTIALS,
+    OBJECT_ACCOUNT,
+    OBJECT_QUOTA,
+    OBJECT_LIMITS,
+    OBJECT_POLICY_DENY,
+    OBJECT_POLICY_WEB,
+    OBJECT_POLICY_DATABASE,
+    OBJECT_DATABASE_CLAIM,
+    OBJECT_COUNT,
+};
+
 /* One pod, as far as it matters. */
 struct pod_entry {
     struct pod_entry *next;
@@ -49,20 +67,26 @@ enum call {
     CALL_COUNT,
 };
 
+/* What a helm that runs does. */
+enum helm_task { HELM_INSTALL, HELM_REPAIR, HELM_UNINSTALL };
+
 struct tracked {
     struct world *world;
     struct tracked *next;
+    struct tracked *next_busy, **busy_link; /* busy_link NULL: it is not among the busy */
 
     /* Asked for. */
     struct store row;
     int64_t operation_id; /* 0: none unfinished */
     enum operation_kind operation_kind;
     int64_t attempt, started_at, not_before;
+    int64_t tried_at;  /* mono ms; when helm last failed or repaired */
+    unsigned repaired; /* bits 1 << enum object: what the repairs put back that attempt counts */
     char *error;
 
     /* Seen. */
     struct pod_entry *pods;
-    bool has_deployment, has_statefulset, has_ingress;
+    unsigned present, removed; /* bits 1 << enum object: is there; was seen to go */
     struct trouble_view *workload_trouble, *event_trouble; /* NULL: none */
     enum release_state release;
     int release_revision;
@@ -85,7 +109,7 @@ struct tracked {
 
     /* Under way. */
     struct proc *helm;
-    bool helm_is_install;
+    enum helm_task helm_task;
     int64_t helm_generation;
     struct kube_call *calls[CALL_COUNT];
     int64_t calls_not_before; /* mono ms; after a failed call */
@@ -100,11 +124,21 @@ struct tracked {
 };
 
 enum watch_kind {
+    /* Those that must be seen whole before anything is decided ... */
     WATCH_NAMESPACES,
     WATCH_PODS,
     WATCH_DEPLOYMENTS,
     WATCH_STATEFULSETS,
     WATCH_INGRESSES,
+    WATCH_NEEDED, /* how many they are */
+    /* ... and those that only one that stays looks at. */
+    WATCH_SERVICES = WATCH_NEEDED,
+    WATCH_CREDENTIALS,
+    WATCH_ACCOUNTS,
+    WATCH_QUOTAS,
+    WATCH_LIMITS,
+    WATCH_POLICIES,
+    WATCH_CLAIMS,
     WATCH_COUNT,
 };
 
@@ -116,11 +150,12 @@ struct world {
     struct kube *kube;
     struct kube_watch *watches[WATCH_COUNT];
     struct tracked *stores; /* all that are not deleted */
-    void *by_uid,
-        *namespaces; /* search trees (tsearch) of struct tracked and struct namespace_entry */
+    struct tracked *busy;   /* those of them with anything to do or to wait for */
+    /* Search trees (tsearch): struct tracked by uid and by ID, struct namespace_entry by name. */
+    void *by_uid, *by_id, *namespaces;
     int helm_running;
     bool helm_missing;      /* helm cannot be started now */
-    bool complete;          /* all watches are synced */
+    bool complete;          /* all watches that are needed are synced */
     int64_t complete_since; /* wall ms */
     bool reload;            /* a kick came: read the rows again */
 };
@@ -133,10 +168,31 @@ void world_close(struct world *w);
 int world_load(struct world *w, struct err *err);
 
 struct tracked *world_find(struct world *w, const char *uid);               /* NULL: none */
+struct tracked *world_find_id(struct world *w, const char *id);             /* NULL: none */
 struct namespace_entry *world_namespace(struct world *w, const char *name); /* NULL: none */
 /* Notes a namespace as it was just answered by the API server. */
 void world_see_namespace(struct world *w, json_t *ns);
+void world_forget_namespace(struct world *w, const char *name);
 /* The store is deleted: forgets it and frees. */
 void world_forget(struct world *w, struct tracked *t);
+
+/* Something has changed that bears on the store: it is decided anew with the next turn. While the
+ * cluster is not seen whole only those with an operation are: the others' turn comes then. */
+void world_touch(struct tracked *t);
+void world_touch_all(struct world *w);
+/* Nothing is left to do for it until it is touched. */
+void world_rest(struct tracked *t);
+
+/* What the platform stands on is well or not: "cluster", "helm". Trouble is logged. */
+void world_set_condition(struct world *w, const char *name, bool ok, const char *message);
+
+/* watches.c: starts those that are needed. */
+void watches_start(struct world *w);
+/* Starts the others, if they are not. */
+void watches_start_more(struct world *w);
+/* Of objects whose kind was seen whole, those that the store lacks; bits 1 << enum object. */
+unsigned watches_missing(const struct tracked *t);
+/* "the Service my-shop-web": at most n bytes with the NUL. */
+void watches_name(const struct tracked *t, enum object o, char *out, size_t n);
 
 #endif

@@ -91,7 +91,7 @@ END
 
 # What a running program was started from: when that changes it is started again.
 fingerprint() {
-    cat "$LIBEXEC/dashboard" "$ETC/storewright.conf" "$ETC/nginx.conf" "$SHARE"/templates/* \
+    cat "$LIBEXEC/dashboard" "$LIBEXEC/reconcile" "$ETC/kubeconfig" "$ETC/storewright.conf" "$ETC/nginx.conf" "$SHARE"/templates/* \
         "$SHARE"/static/* | sha256sum | cut -c1-16
 }
 
@@ -101,6 +101,7 @@ platform_start() {
         if [[ $(cat "$VAR/fingerprint" 2>/dev/null) != "$(fingerprint)" ]]; then
             sv -w 30 restart "$SERVICES_DIR/dashboard" "$SERVICES_DIR/nginx" >/dev/null ||
                 die "the dashboard did not start again; see $LOG/dashboard/current"
+            platform_stop_reconciler
         fi
     elif [[ -d /run/systemd/system ]]; then
         fill "$TOP/deploy/storewright.service.in" | sed "s|@TOP@|$TOP|g" |
@@ -130,7 +131,12 @@ platform_stop() {
         wait_for 30 test ! -e "/proc/$pid" || say "the supervisor $pid does not end"
     fi
     rm -f "$VAR/supervisor.pid"
-    # What a reconciler under way does not finish is taken up by the next one.
+    platform_stop_reconciler
+}
+
+# What a reconciler under way does not finish is taken up by the next one.
+platform_stop_reconciler() {
+    local pid
     pid=$(cat "$RUN/reconcile.lock" 2>/dev/null) || return 0
     [[ $(cat "/proc/$pid/comm" 2>/dev/null) != reconcile ]] || kill -TERM "$pid"
 }

@@ -16,7 +16,7 @@ lib_libnet_a_SOURCES = lib/net/http.c lib/net/http.h lib/net/transfer.c lib/net/
 lib_libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 
 lib_libkube_a_SOURCES = lib/kube/call.h lib/kube/client.c lib/kube/client.h lib/kube/config.c \
-	lib/kube/config.h lib/kube/file.c lib/kube/file.h lib/kube/json.c lib/kube/readiness.c \
+	lib/kube/config.h lib/kube/file.c lib/kube/file.h lib/kube/json.c lib/kube/known.c lib/kube/known.h lib/kube/readiness.c \
 	lib/kube/readiness.h lib/kube/watch.c lib/kube/watch.h
 lib_libkube_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
 

@@ -189,7 +189,9 @@ static struct http_transfer *start_http(struct kube_call *call, const struct kub
     CLEANUP_FREE char *url = str_printf("%s%s", k->base, rq->path);
     CLEANUP_FREE char *type =
         str_printf("Content-Type: %s", rq->content_type ? rq->content_type : "application/json");
-    const char *headers[4] = { "Accept: application/json, */*;q=0.1" };
+    CLEANUP_FREE char *accept =
+        str_printf("Accept: %s", rq->accept ? rq->accept : "application/json, */*;q=0.1");
+    const char *headers[4] = { accept };
     int n = 1;
     if (body)
         headers[n++] = type;

@@ -46,6 +46,7 @@ struct kube_request {
     const char *path;         /* "/api/v1/namespaces/x?..." with its query already encoded */
     json_t *body;             /* or NULL */
     const char *content_type; /* of the body; NULL: application/json */
+    const char *accept;       /* of the answer; NULL: JSON */
     int64_t timeout_ms;       /* 0: KUBE_CALL_TIMEOUT_MS; < 0: none */
     int64_t idle_timeout_ms;  /* give up when no byte came for so long; 0: none */
 };

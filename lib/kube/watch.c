@@ -8,11 +8,16 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "kube/call.h"
+#include "kube/known.h"
 
 #define HTTP_GONE 410
 #define RETRY_AFTER_MAX_MS 60000
 #define STREAM_SLACK_MS 30000 /* the server's own end of a stream comes before ours */
 #define BRIEF_STREAM_MS 1000  /* a shorter one is not taken up again at once */
+/* https://kubernetes.io/docs/reference/using-api/api-concepts/#alternate-representations-of-resources
+ */
+#define ACCEPT_METADATA_LIST "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+#define ACCEPT_METADATA "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 
 struct kube_watch {
     struct kube *kube;
@@ -21,11 +26,12 @@ struct kube_watch {
     const struct kube_watch_events *events;
     void *arg;
     struct kube_call *call; /* the list's page or the stream under way, or NULL */
-    json_t *known;          /* "namespace/name" -> {object: {metadata}, round} */
-    json_int_t round;       /* counts lists: what a whole list did not touch is gone */
-    char *version;          /* resourceVersion to watch from */
-    char *next_page;        /* a list's continue token, or NULL */
-    bool resume;            /* the next try is a stream from version, not a list */
+    bool metadata_only;
+    struct known *known;
+    uint64_t round;  /* counts lists: what a whole list did not touch is gone */
+    char *version;   /* resourceVersion to watch from */
+    char *next_page; /* a list's continue token, or NULL */
+    bool resume;     /* the next try is a stream from version, not a list */
     bool synced;
     int64_t retry_at;
     uint32_t backoff_ms; /* 0: the last try went well */
@@ -44,36 +50,13 @@ static void tell_remove(struct kube_watch *w, json_t *object)
         w->events->remove(w->arg, object);
 }
 
-static char *key_of(json_t *object)
-{
-    const char *name = kube_get_string(object, "metadata", "name", NULL);
-    const char *ns = kube_get_string(object, "metadata", "namespace", NULL);
-    return str_empty(name) ? NULL : str_printf("%s/%s", str_or_empty(ns), name);
-}
-
-/* What has to be known of an object to report its removal later. */
-static json_t *remember(json_t *object, json_int_t round)
-{
-    static const char *const kept[] = { "namespace", "name", "uid", "labels" };
-    json_t *metadata = json_object();
-    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-        json_t *value = kube_get(object, "metadata", kept[i], NULL);
-        if (value)
-            json_object_set(metadata, kept[i], value);
-    }
-    return json_pack("{s:{s:o}, s:I}", "object", "metadata", metadata, "round", round);
-}
-
 static int take_upsert(struct kube_watch *w, json_t *object, struct err *err)
 {
-    CLEANUP_FREE char *key = key_of(object);
-    if (!key)
+    json_t *before;
+    if (!known_note(w->known, object, w->round, &before))
         return err_set(err, ERR_CORRUPT, "%s: an object without a name", w->path);
-    json_t *before = json_incref(kube_get(w->known, key, "object", NULL));
-    json_object_set_new(w->known, key, remember(object, w->round));
     /* Deleted and made again while nobody looked: another object under the same name. */
-    const char *uid = kube_get_string(object, "metadata", "uid", NULL);
-    if (before && !str_eq(uid, kube_get_string(before, "metadata", "uid", NULL)))
+    if (before)
         tell_remove(w, before);
     json_decref(before);
     if (w->events->upsert)
@@ -83,10 +66,8 @@ static int take_upsert(struct kube_watch *w, json_t *object, struct err *err)
 
 static int take_delete(struct kube_watch *w, json_t *object, struct err *err)
 {
-    CLEANUP_FREE char *key = key_of(object);
-    if (!key)
+    if (!known_forget(w->known, object))
         return err_set(err, ERR_CORRUPT, "%s: an object without a name", w->path);
-    json_object_del(w->known, key);
     tell_remove(w, object);
     return 0;
 }
@@ -134,16 +115,10 @@ static void expire(struct kube_watch *w, const struct err *why)
 
 static void remove_unlisted(struct kube_watch *w)
 {
-    void *next;
-    for (void *at = json_object_iter(w->known); at; at = next) {
-        json_t *entry = json_object_iter_value(at);
-        next = json_object_iter_next(w->known, at);
-        if (kube_get_int(entry, 0, "round", NULL) == w->round)
-            continue;
-        json_t *object = json_incref(kube_get(entry, "object", NULL));
-        json_object_del(w->known, json_object_iter_key(at));
-        tell_remove(w, object);
-        json_decref(object);
+    json_t *gone;
+    while ((gone = known_take_unseen(w->known, w->round))) {
+        tell_remove(w, gone);
+        json_decref(gone);
     }
 }
 
@@ -202,7 +177,11 @@ static void start_list(struct kube_watch *w)
     if (!w->next_page)
         w->round++;
     CLEANUP_FREE char *path = kube_page_path(w->path, w->query, w->next_page);
-    struct kube_request rq = { .method = "GET", .path = path };
+    struct kube_request rq = {
+        .method = "GET",
+        .path = path,
+        .accept = w->metadata_only ? ACCEPT_METADATA_LIST : NULL,
+    };
     w->call = kube_start_raw(w->kube, &rq, NULL, list_done, w);
 }
 
@@ -310,23 +289,25 @@ static void start_stream(struct kube_watch *w)
     struct kube_request rq = {
         .method = "GET",
         .path = path,
+        .accept = w->metadata_only ? ACCEPT_METADATA : NULL,
         .timeout_ms = (int64_t)seconds * 1000 + STREAM_SLACK_MS,
         .idle_timeout_ms = KUBE_WATCH_IDLE_MS,
     };
     w->call = kube_start_raw(w->kube, &rq, stream_data, stream_done, w);
 }
 
-struct kube_watch *kube_watch_start(struct kube *k, const char *path, const char *selector,
+struct kube_watch *kube_watch_start(struct kube *k, const struct kube_watch_of *of,
                                     const struct kube_watch_events *events, void *arg)
 {
     struct kube_watch *w = mem_alloc(sizeof(*w));
-    CLEANUP_FREE char *escaped = selector ? kube_escape(selector) : NULL;
+    CLEANUP_FREE char *escaped = of->selector ? kube_escape(of->selector) : NULL;
     w->kube = k;
-    w->path = str_dup(path);
+    w->path = str_dup(of->path);
+    w->metadata_only = of->metadata_only;
     w->query = escaped ? str_printf("labelSelector=%s", escaped) : str_dup("");
     w->events = events;
     w->arg = arg;
-    w->known = json_object();
+    w->known = known_new(of->label);
     w->retry_at = INT64_MAX;
     w->line = BUF_INIT(KUBE_EVENT_MAX);
     start_list(w);
@@ -338,7 +319,7 @@ void kube_watch_free(struct kube_watch *w)
     if (!w)
         return;
     kube_cancel(w->call);
-    json_decref(w->known);
+    known_free(w->known);
     buf_free(&w->line);
     free(w->path);
     free(w->query);

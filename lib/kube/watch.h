@@ -6,6 +6,7 @@
 #ifndef SW_KUBE_WATCH_H
 #define SW_KUBE_WATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kube/client.h"
@@ -28,7 +29,7 @@ struct kube_watch_events {
     void (*upsert)(void *arg, json_t *object);
     /* It is gone. Last known state, borrowed. When the removal was found by a relist, or the
      * object was replaced by another of the same name (the upsert of that one follows), only
-     * metadata.{namespace,name,uid,labels} is there. */
+     * metadata.{namespace,name,uid} and the label of struct kube_watch_of are there. */
     void (*remove)(void *arg, json_t *object);
     /* The first list, or a relist, has been delivered whole: what was seen is now complete. */
     void (*synced)(void *arg);
@@ -38,12 +39,18 @@ struct kube_watch_events {
     void (*failed)(void *arg, const struct err *err);
 };
 
-/* path: "/api/v1/pods", or with a query ("?fieldSelector=..."); selector: a label selector, not
- * encoded, "storewright.io/uid" or NULL. Both are copied; events and arg are borrowed and outlive
- * the watch, k too. Never NULL; begins with the next http_poll.
- * The watch remembers namespace, name, uid and labels of what it delivered, so that a relist
- * reports removals. */
-struct kube_watch *kube_watch_start(struct kube *k, const char *path, const char *selector,
+/* What is watched. All are borrowed for the call, but label, which is a constant. */
+struct kube_watch_of {
+    const char *path;     /* "/api/v1/pods", or with a query ("?fieldSelector=...") */
+    const char *selector; /* a label selector, not encoded: "storewright.io/uid"; NULL: all */
+    const char *label;    /* the label that every removal tells; NULL: none */
+    bool metadata_only;   /* objects come as PartialObjectMetadata: a fraction of the bytes */
+};
+
+/* events and arg are borrowed and outlive the watch, k too. Never NULL; begins with the next
+ * http_poll. The watch remembers namespace, name, uid and that one label of what it delivered, so
+ * that a relist reports removals. */
+struct kube_watch *kube_watch_start(struct kube *k, const struct kube_watch_of *of,
                                     const struct kube_watch_events *events, void *arg);
 void kube_watch_free(struct kube_watch *w); /* nothing is reported; NULL is fine */
 CLEANUP_POINTER(struct kube_watch, kube_watch_free)

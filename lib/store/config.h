@@ -28,9 +28,10 @@ struct config {
     char *ingress;       /* address:port where the ingress answers, for readiness questions */
     char *ingress_class; /* or NULL: the cluster's default */
     bool secure_cookies; /* the dashboard is served over TLS */
-    int64_t helm_parallel;                   /* helm runs at once; default 2 */
-    int64_t create_timeout_ms;               /* default 10 min */
-    int64_t delete_timeout_ms;               /* default 5 min */
+    int64_t helm_parallel;     /* helm runs at once; default 2 */
+    int64_t linger_ms;         /* how long a reconciler stays with nothing to do; default 90 s */
+    int64_t create_timeout_ms; /* default 10 min */
+    int64_t delete_timeout_ms; /* default 5 min */
     int64_t session_idle_ms, session_max_ms; /* default 12 h, 7 d */
     char *dashboard_url; /* how people reach the dashboard, for links that the command line makes;
                             or NULL */

@@ -12,6 +12,7 @@ const char *cause_name(enum cause c)
         [CAUSE_NAMESPACE_TAKEN] = "namespace-taken",
         [CAUSE_NAMESPACE_MISSING] = "namespace-missing",
         [CAUSE_NAMESPACE_TERMINATING] = "namespace-terminating",
+        [CAUSE_DATA_MISSING] = "data-missing",
         [CAUSE_HELM] = "helm",
         [CAUSE_QUOTA] = "quota",
         [CAUSE_ADMISSION] = "admission",
@@ -182,6 +183,22 @@ static bool decide_namespace(const struct intent *in, const struct observation *
     return true;
 }
 
+/* An empty database in place of the one that is gone would be a lie, as an empty namespace would:
+ * a person decides. True: nothing more to decide. */
+static bool decide_data(const struct intent *in, const struct observation *seen, int64_t now,
+                        struct decision *out)
+{
+    if (!seen->data_missing || !in->was_ready || in->has_operation)
+        return false;
+    not_ready(in, now, out);
+    out->settled = true;
+    say(out, CAUSE_DATA_MISSING, seen->missing_text);
+    strncat(out->reason,
+            " The store's data are gone with it. Retry makes a new, empty store; Delete closes it.",
+            sizeof(out->reason) - strlen(out->reason) - 1);
+    return true;
+}
+
 /* Helm has work to do, or did it in vain. True: wait for that. */
 static bool decide_release(const struct intent *in, const struct observation *seen, int64_t now,
                            struct decision *out)
@@ -192,18 +209,17 @@ static bool decide_release(const struct intent *in, const struct observation *se
         !seen->workloads_present || (in->has_operation && in->applied_generation < in->generation);
     if (!wanted && !in->has_operation)
         return false;
+    if (!wanted && !seen->helm_running)
+        return false;
+    not_ready(in, now, out);
+    if (!seen->workloads_present && in->was_ready)
+        say(out, CAUSE_MISSING, seen->missing_text);
     if (seen->helm_running) {
-        not_ready(in, now, out);
         out->settled = false;
         return true;
     }
-    if (!wanted)
-        return false;
-    not_ready(in, now, out);
     if (!is_provisioning(in) && !in->was_ready)
         return true; /* a failed store is built further only when asked */
-    if (!seen->workloads_present && in->was_ready)
-        say(out, CAUSE_MISSING, seen->cause_text);
     if (in->attempt >= DECIDE_HELM_ATTEMPTS) {
         fail_create(in, out);
         say(out, CAUSE_HELM, str_empty(in->error) ? "Helm did not install the store." : in->error);
@@ -257,7 +273,8 @@ static void decide_present(const struct intent *in, const struct observation *se
                            const struct limits *limits, int64_t now, struct decision *out)
 {
     out->steps_done = create_steps(in, seen);
-    if (!decide_namespace(in, seen, now, out) && !decide_release(in, seen, now, out))
+    if (!decide_namespace(in, seen, now, out) && !decide_data(in, seen, now, out) &&
+        !decide_release(in, seen, now, out))
         decide_readiness(in, seen, now, out);
     if (!in->has_operation || out->verdict != OPERATION_GOES_ON)
         return;

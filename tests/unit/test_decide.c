@@ -237,9 +237,30 @@ static void what_is_missing_is_put_back(void **state)
     struct scene s = with_release(scene_of(STORE_READY));
     s.seen.workloads_present = false;
     s.seen.cause = CAUSE_MISSING;
-    snprintf(s.seen.cause_text, sizeof(s.seen.cause_text), "Missing: the Ingress.");
+    snprintf(s.seen.missing_text, sizeof(s.seen.missing_text), "Missing: the Ingress.");
+    snprintf(s.seen.cause_text, sizeof(s.seen.cause_text), "What ails its pods.");
     expect(s, STORE_DEGRADED, ACT_INSTALL, OPERATION_GOES_ON);
     expect_words(s, CAUSE_MISSING, "the Ingress");
+    s.seen.helm_running = s.seen.helm_is_install = true;
+    expect(s, STORE_DEGRADED, 0, OPERATION_GOES_ON);
+    expect_words(s, CAUSE_MISSING, "the Ingress");
+}
+
+/* A new, empty database would pass for the shop's. */
+static void missing_data_are_for_a_person(void **state)
+{
+    (void)state;
+    struct scene s = with_release(scene_of(STORE_READY));
+    s.seen.workloads_present = false;
+    s.seen.data_missing = true;
+    snprintf(s.seen.missing_text, sizeof(s.seen.missing_text), "Missing: the claim.");
+    expect(s, STORE_DEGRADED, 0, OPERATION_GOES_ON);
+    expect_words(s, CAUSE_DATA_MISSING, "the claim");
+    expect_words(s, CAUSE_DATA_MISSING, "Retry makes a new, empty store");
+    now_decide(&s);
+    assert_true(s.out.settled);
+    s.in.has_operation = true; /* somebody retried */
+    expect(s, STORE_DEGRADED, ACT_INSTALL, OPERATION_GOES_ON);
 }
 
 /* Without an operation it was tried for ever, and the reconciler never ended. */
@@ -513,6 +534,7 @@ int main(void)
         cmocka_unit_test(ready_is_not_asked_again),
         cmocka_unit_test(ready_does_not_outlive_another_answer),
         cmocka_unit_test(what_is_missing_is_put_back),
+        cmocka_unit_test(missing_data_are_for_a_person),
         cmocka_unit_test(putting_back_ends_too),
         cmocka_unit_test(a_missing_namespace_is_for_a_person),
         cmocka_unit_test(a_foreign_namespace_is_not_touched),

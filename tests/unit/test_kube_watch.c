@@ -56,6 +56,7 @@ static void on_failed(void *arg, const struct err *err)
     buf_addf(&told, "failed %s;", err_code_name(err->code));
 }
 
+static const struct kube_watch_of of_p = { .path = "/p", .label = "v" };
 static const struct kube_watch_events events = { on_upsert, on_remove, on_synced, on_failed };
 
 static void begin(const struct script *scripts, const char *selector)
@@ -66,7 +67,7 @@ static void begin(const struct script *scripts, const char *selector)
     config = (struct kube_config) { .server = (char *)(uintptr_t)scripted_server_url(server) };
     assert_int_equal(http_new(&h, "test/1", NULL), 0);
     assert_int_equal(kube_new(&k, &config, h, NULL), 0);
-    w = kube_watch_start(k, "/p", selector, &events, NULL);
+    w = kube_watch_start(k, &(struct kube_watch_of) { "/p", selector, "v", false }, &events, NULL);
 }
 
 static int teardown(void **state)
@@ -380,14 +381,14 @@ static void it_can_be_freed_at_any_time(void **state)
     (void)state;
     begin(scripts, NULL);
     kube_watch_free(w);
-    w = kube_watch_start(k, "/p", NULL, &events, NULL);
+    w = kube_watch_start(k, &of_p, &events, NULL);
     run_until_told("upsert b=1;");
     kube_watch_free(w);
     w = NULL;
     assert_int_equal(http_in_flight(h), 0);
     kube_watch_free(NULL);
     static const struct kube_watch_events deaf = { 0 };
-    w = kube_watch_start(k, "/p", NULL, &deaf, NULL);
+    w = kube_watch_start(k, &of_p, &deaf, NULL);
     run_for(200);
     assert_true(kube_watch_is_synced(w));
 }

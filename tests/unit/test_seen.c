@@ -26,6 +26,20 @@ struct namespace_entry *world_namespace(struct world *w, const char *name)
     return the_namespace && strcmp(the_namespace->name, name) == 0 ? the_namespace : NULL;
 }
 
+#define MADE_UP 3 /* objects of a store, as far as these tests go */
+
+unsigned watches_missing(const struct tracked *t)
+{
+    return ~t->present & ((1u << MADE_UP) - 1);
+}
+
+void watches_name(const struct tracked *t, enum object o, char *out, size_t n)
+{
+    static const char *const names[MADE_UP] = { "the Deployment", "the StatefulSet",
+                                                "the Ingress" };
+    snprintf(out, n, "%s %s", names[o], t->row.id);
+}
+
 struct scene {
     struct world world;
     struct namespace_entry ns;
@@ -46,7 +60,7 @@ static int set_scene(void **state)
     s->t.world = &s->world;
     s->t.row.id = s->name;
     strcpy(s->t.row.uid, UID);
-    s->t.has_deployment = s->t.has_statefulset = s->t.has_ingress = true;
+    s->t.present = (1u << MADE_UP) - 1;
     *state = s;
     return 0;
 }
@@ -288,14 +302,14 @@ static void what_is_missing_is_named(void **state)
 {
     struct scene *s = *state;
     assert_true(look(s)->workloads_present);
-    s->t.has_ingress = false;
+    s->t.present &= ~(1u << OBJECT_INGRESS);
     assert_false(look(s)->workloads_present);
     assert_int_equal(look(s)->cause, CAUSE_MISSING);
     assert_false(look(s)->cause_is_fatal);
     assert_non_null(strstr(look(s)->cause_text, "the Ingress"));
     assert_null(strstr(look(s)->cause_text, "StatefulSet"));
-    s->t.has_ingress = true;
-    s->t.has_statefulset = s->t.has_deployment = false;
+
+    s->t.present = 1u << OBJECT_INGRESS;
     assert_non_null(strstr(look(s)->cause_text, "StatefulSet"));
     assert_non_null(strstr(look(s)->cause_text, "Deployment"));
 }
@@ -304,10 +318,16 @@ static void what_is_missing_is_named(void **state)
 static void a_fresh_release_is_given_time_to_show(void **state)
 {
     struct scene *s = *state;
-    s->t.has_deployment = s->t.has_statefulset = s->t.has_ingress = false;
+    s->t.present = 0;
     assert_false(look(s)->workloads_present);
     s->t.installed_at = time_mono_ms();
     assert_true(look(s)->workloads_present);
+    assert_int_equal(seen_look_again_at(&s->t), s->t.installed_at + 10000);
+    /* What was there and was taken away is not awaited. */
+    s->t.removed = 1u << OBJECT_INGRESS;
+    assert_false(look(s)->workloads_present);
+    assert_true(seen_look_again_at(&s->t) == INT64_MAX);
+    s->t.removed = 0;
     s->t.installed_at -= 10001;
     if (s->t.installed_at > 0) /* the machine may have been started this very moment */
         assert_false(look(s)->workloads_present);

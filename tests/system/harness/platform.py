@@ -74,6 +74,8 @@ class Platform:
             "reconcile": BUILD / "cron/reconcile",
             "reconcile_log": self.dir / "reconcile.log",
             "templates": ROOT / "templates",
+            # The tests wait until a reconciler has ended to know that nothing is left to do.
+            "linger_seconds": 0,
         }
         self.configure(**settings)
         (self.dir / "helm").mkdir()
