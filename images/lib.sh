@@ -53,6 +53,32 @@ image_parents() {
         "$images_dir/$1/Containerfile" | sort -u
 }
 
+# What of an image can neither come with the source nor from a package registry is its material: the
+# folder's script `material` puts it here. Files whose names begin with a dot are notes.
+material_of() {
+    printf '%s/material/%s\n' "$cache" "$1"
+}
+
+# True unless NAME needs material that is not there.
+has_material() {
+    [[ ! -x $images_dir/$1/material ]] || [[ -n $(find "$(material_of "$1")" -type f ! -name '.*' 2>/dev/null) ]]
+}
+
+# Only a base that other images are made from: no cluster needs it.
+is_base() {
+    grep -q '^# A base of other images' "$images_dir/$1/Containerfile"
+}
+
+# The images of a cluster, as far as they can be had.
+usable_names() {
+    local name
+    for name in $(image_names); do
+        if ! is_base "$name" && has_material "$name"; then
+            printf '%s\n' "$name"
+        fi
+    done
+}
+
 # The registry that this very version of NAME was pushed to last.
 registry_of() {
     local key registry
@@ -72,6 +98,10 @@ image_key() {
             image_key "$parent"
         done
         (cd "$images_dir/$1" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
+        if [[ -x $images_dir/$1/material ]]; then
+            has_material "$1" || return 1
+            (cd "$(material_of "$1")" && find . -type f ! -name '.*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
+        fi
     } | sha256sum | cut -c1-12
 }
 
