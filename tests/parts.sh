@@ -9,7 +9,7 @@ PASSED=0 FAILED=0 SKIPPED=0 FAILED_PARTS=()
 
 declare -A USUALLY=(
     [build]='1 min' [lint]='3 min' [unit]='2 min' [dist]='3 min' [fuzz]='50 s' [web]='30 s' [chart]='2 min'
-    [images]='2 min' [api]='4 min' [pods]='4 min' [browser]='2 min'
+    [images]='2 min' [cluster]='1 min' [api]='4 min' [pods]='4 min' [browser]='2 min'
 )
 
 wants() {
@@ -24,9 +24,9 @@ set_up() {
     mkdir -p "$OUT"
     packages build run check cluster images
     python_environment
-    if wants chart api pods browser; then
+    if wants chart cluster api pods browser; then
         "$TOP/cluster/tools" build kube helm
-        ! wants chart || "$TOP/cluster/tools" build --checks
+        ! wants chart cluster || "$TOP/cluster/tools" build --checks
     fi
     if wants images pods browser; then
         "$TOP/cluster/tools" build
@@ -224,6 +224,7 @@ part_chart() { "$TOP/tests/chart/run.sh"; }
 
 part_images() { "$TOP/images/check"; }
 
+part_cluster() { "$TOP/tests/cluster/run"; }
 part_api() { "$TOP/tests/system/run" api; }
 part_pods() { "$TOP/tests/system/run" pods; }
 part_browser() { "$TOP/tests/system/run" browser; }

@@ -12,7 +12,8 @@ cluster_up() {
     fi
     # Whole in itself, so that it works for who does not have the files the original names.
     if [[ -n ${KUBECONFIG:-} ]]; then
-        config=$("$kubectl" config view --minify --flatten --raw)
+        config=$("$kubectl" config view --minify --flatten --raw) ||
+            die "KUBECONFIG ($KUBECONFIG) names no cluster that could be used"
         write "$STATE/kubeconfig" 600 <<<"$config" || true
     fi
     [[ -s $STATE/kubeconfig ]] || die 'KUBECONFIG is not set'
