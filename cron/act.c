@@ -26,9 +26,18 @@ static void call_ended(struct tracked *t, enum call call, const struct err *fail
 {
     t->calls[call] = NULL;
     t->dirty = true;
-    if (!failed)
+    if (!failed) {
+        t->calls_fail_since = 0;
         return;
+    }
+    if (!t->calls_fail_since)
+        t->calls_fail_since = time_mono_ms();
+    free(t->call_error);
+    t->call_error = str_dup(failed->msg);
+    t->call_refused = failed->code == ERR_FORBIDDEN || failed->code == ERR_INVALID;
     t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
+    if (failed->code == ERR_UNAUTHORIZED)
+        world_renew_credentials(t->world);
     log_warn("a call to the cluster failed", "store", t->row.id, "code",
              err_code_name(failed->code), "error", failed->msg);
 }
@@ -226,6 +235,7 @@ static void run_helm(struct tracked *t, enum helm_task task, int64_t now)
     struct err err = { 0 };
     t->helm_task = task;
     t->helm_generation = t->row.generation;
+    t->helm_operation = t->operation_id;
     CRASH_POINT("helm-start");
     if (start_helm(t, task, &err) < 0) {
         log_error("helm was not started", "store", t->row.id, "error", err.msg);
@@ -268,10 +278,15 @@ static void helm_ended(struct tracked *t, const struct proc_result *result)
         return;
     }
     CLEANUP_FREE char *why = helm_failure(result);
-    log_warn("helm failed", "store", t->row.id, "took", took, "error", why);
     t->release = RELEASE_UNKNOWN;
+    if (t->helm_operation != t->operation_id) {
+        /* Stopped for what was asked for since, which has not failed. */
+        log_info("helm of an earlier operation ended", "store", t->row.id, "how", why);
+        return;
+    }
+    log_warn("helm failed", "store", t->row.id, "took", took, "error", why);
     t->tried_at = time_mono_ms();
-    record_helm_failed(t, why);
+    record_helm_failed(t, why, helm_failure_may_pass(why));
 }
 
 void act_pump_helm(struct tracked *t)

@@ -17,6 +17,14 @@
 #define PROBE_WAIT_MIN_MS 100
 #define PROBE_WAIT_MAX_MS 2000
 
+static void forget_key(struct tracked *t)
+{
+    if (t->probe_key)
+        mem_wipe(t->probe_key, strlen(t->probe_key));
+    free(t->probe_key);
+    t->probe_key = NULL;
+}
+
 void probe_forget(struct tracked *t)
 {
     if (t->question) {
@@ -65,6 +73,7 @@ static void question_done(void *arg, struct http_response *response, const struc
         text =
             str_printf("The address http://%s does not answer yet: %s", t->row.host, failed->msg);
     } else if (response->status != 200) {
+        forget_key(t); /* the Secret may be another by now */
         text = str_printf("The address http://%s answers with HTTP status %ld instead of the shop.",
                           t->row.host, response->status);
     } else {

@@ -26,6 +26,8 @@
 
 #define LOCK_PATIENCE_MS 5000 /* how long to wait for one that is on its way out */
 #define LOOP_MAX_WAIT_MS 1000
+#define RELOAD_WAIT_MS 10 /* the queue is to be read again, or could not be */
+#define CLOCK_STEP_MS 1000
 #define REPAIRS_FORGOTTEN_MS 600000 /* after the last one that failed or did not last */
 #define FIRST_LOOK_MS 15000         /* to see the cluster whole, when nothing is asked for */
 
@@ -33,9 +35,9 @@ struct loop {
     struct world world;
     const struct config *config;
     int kick_fd, signal_fd;
-    int64_t started;   /* mono ms */
-    int64_t asked_at;  /* mono ms; when somebody last wanted a reconciler */
-    int64_t last_wall; /* wall ms of the last turn */
+    int64_t started;              /* mono ms */
+    int64_t asked_at;             /* mono ms; when somebody last wanted a reconciler */
+    int64_t last_wall, last_mono; /* ms, of the last turn */
     bool stop;
 };
 
@@ -95,7 +97,10 @@ static void step(struct loop *l, struct tracked *t)
     t->settled = decision.settled;
     look_again(t, now);
     struct err err = { 0 };
-    if (record_decision(t, &decision, now, &err) < 0) {
+    int written = record_decision(t, &decision, now, &err);
+    if (written == 0)
+        return; /* it was about what nobody wants any more */
+    if (written < 0) {
         log_error("the decision was not written", "store", t->row.id, "error", err.msg);
         t->wake_at = now + 1000;
         t->settled = false;
@@ -133,13 +138,20 @@ static void step_due(struct loop *l)
     }
 }
 
-/* A clock that was set back leaves every wake_at too far off: all are decided anew. */
+/* Where the wall clock was stepped, forward or back, or the machine slept, the times that are
+ * measured from go with it: nothing has taken that long. */
 static void heed_clock(struct loop *l)
 {
-    int64_t wall = time_wall_ms();
-    if (wall < l->last_wall)
-        world_touch_all(&l->world);
+    int64_t wall = time_wall_ms(), mono = time_mono_ms();
+    int64_t step = (wall - l->last_wall) - (mono - l->last_mono);
+    if (l->last_wall && (step > CLOCK_STEP_MS || step < -CLOCK_STEP_MS)) {
+        char text[32];
+        snprintf(text, sizeof(text), "%lld", (long long)step);
+        log_warn("the clock was stepped", "ms", text);
+        world_shift_clock(&l->world, step);
+    }
     l->last_wall = wall;
+    l->last_mono = mono;
 }
 
 /* Nothing is under way, and nothing will change by itself. */
@@ -168,7 +180,8 @@ static bool stays(struct loop *l)
 
 static int timeout_of(const struct loop *l)
 {
-    int64_t wait = LOOP_MAX_WAIT_MS, wall = time_wall_ms(), mono = time_mono_ms();
+    int64_t wait = l->world.reload ? RELOAD_WAIT_MS : LOOP_MAX_WAIT_MS, wall = time_wall_ms(),
+            mono = time_mono_ms();
     for (const struct tracked *t = l->world.busy; t; t = t->next_busy) {
         if (t->dirty)
             return 0;

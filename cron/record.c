@@ -10,6 +10,8 @@
 #define ROUTE_PATIENCE \
     6 /* answers other than the shop's, about 3 s, before the timeline tells of it */
 
+#define EVENT_AGAIN_MS 3600000 /* the same line of record_event_once again at the earliest */
+
 static int add_event(struct tracked *t, const char *level, const char *message, struct err *err)
 {
     return db_exec(t->world->db, err, SQL_EVENT_INSERT, "siiss", t->row.uid, t->operation_id,
@@ -20,6 +22,15 @@ void record_event(struct tracked *t, const char *level, const char *message)
 {
     struct err err = { 0 };
     if (add_event(t, level, message, &err) < 0)
+        log_warn("an event was not written", "store", t->row.id, "error", err.msg);
+}
+
+/* A line that may come again and again is told once. */
+static void record_event_once(struct tracked *t, const char *level, const char *message)
+{
+    struct err err = { 0 };
+    if (db_exec(t->world->db, &err, SQL_EVENT_INSERT_ONCE, "siissi", t->row.uid, t->operation_id,
+                time_wall_ms(), level, message, (int64_t)EVENT_AGAIN_MS) < 0)
         log_warn("an event was not written", "store", t->row.id, "error", err.msg);
 }
 
@@ -47,18 +58,19 @@ void record_repaired(struct tracked *t)
     record_event(t, "info", "What was missing was put back by the store's release.");
 }
 
-void record_helm_failed(struct tracked *t, const char *why)
+void record_helm_failed(struct tracked *t, const char *why, bool may_pass)
 {
     struct err err = { 0 };
-    t->attempt++;
+    if (!may_pass || t->attempt + 1 < DECIDE_HELM_ATTEMPTS)
+        t->attempt++;
     t->not_before = time_wall_ms() + decide_backoff_ms(t->attempt);
     free(t->error);
     t->error = str_dup(why);
-    if (t->operation_id && db_exec(t->world->db, &err, SQL_OPERATION_HELM_FAILED, "iis",
-                                   t->operation_id, t->not_before, why) < 0)
+    if (t->operation_id && db_exec(t->world->db, &err, SQL_OPERATION_HELM_FAILED, "iisi",
+                                   t->operation_id, t->not_before, why, t->attempt) < 0)
         log_warn("helm's failure was not written", "store", t->row.id, "error", err.msg);
     CLEANUP_FREE char *message = str_printf("Helm failed and is tried again: %.300s", why);
-    record_event(t, "warning", message);
+    record_event_once(t, "warning", message);
 }
 
 /* Steps in the order of the page, from first to last. */
@@ -158,18 +170,15 @@ static int tell(struct tracked *t, const struct decision *d, struct err *err)
     return add_event(t, level, message, err) < 0 ? -1 : 0;
 }
 
+/* 0: something newer was asked for. */
 static int write_row(struct tracked *t, const struct decision *d, int64_t now, struct err *err)
 {
     enum sql_id sql = d->status == STORE_DELETED ? SQL_STORE_OBSERVED_DELETED
                       : d->status == STORE_READY ? SQL_STORE_OBSERVED_READY
                                                  : SQL_STORE_OBSERVED;
     int64_t status_at = d->status != t->row.status ? now : t->row.status_at;
-    int changed =
-        db_exec(t->world->db, err, sql, "ssssiii", t->row.uid, store_status_name(d->status),
-                cause_name(d->cause), d->reason, status_at, now, t->row.generation);
-    if (changed == 0)
-        t->world->reload = true; /* something newer was asked for */
-    return changed < 0 ? -1 : 0;
+    return db_exec(t->world->db, err, sql, "ssssiii", t->row.uid, store_status_name(d->status),
+                   cause_name(d->cause), d->reason, status_at, now, t->row.generation);
 }
 
 static int finish_operation(struct tracked *t, const struct decision *d, int64_t now,
@@ -202,15 +211,19 @@ struct memory {
     enum cause said;
 };
 
+/* 1, or 0: something newer was asked for, and nothing is written. */
 static int write_all(struct tracked *t, const struct decision *d, int64_t now, struct err *err)
 {
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
-    if (db_begin(t->world->db, &tx, err) < 0 ||
-        record_steps(t, done_in_order(t, d->steps_done), now, err) < 0 || tell(t, d, err) < 0 ||
-        (row_changed(t, d) && write_row(t, d, now, err) < 0) ||
-        finish_operation(t, d, now, err) < 0)
+    if (db_begin(t->world->db, &tx, err) < 0)
         return -1;
-    return db_commit(&tx, err);
+    int written = row_changed(t, d) ? write_row(t, d, now, err) : 1;
+    if (written <= 0)
+        return written;
+    if (record_steps(t, done_in_order(t, d->steps_done), now, err) < 0 || tell(t, d, err) < 0 ||
+        finish_operation(t, d, now, err) < 0 || db_commit(&tx, err) < 0)
+        return -1;
+    return 1;
 }
 
 static bool steps_changed(const struct tracked *t, const struct decision *d)
@@ -223,13 +236,15 @@ int record_decision(struct tracked *t, const struct decision *d, int64_t now, st
     bool starts = t->operation_id && !t->started_at && t->world->complete;
     bool finishes = t->operation_id && d->verdict != OPERATION_GOES_ON;
     if (!row_changed(t, d) && !steps_changed(t, d) && !starts && !finishes)
-        return 0;
+        return 1;
     struct memory before = { t->steps_begun, t->steps_done, t->said };
-    if (write_all(t, d, now, err) < 0) {
+    int written = write_all(t, d, now, err);
+    if (written <= 0) {
         t->steps_begun = before.begun;
         t->steps_done = before.done;
         t->said = before.said;
-        return -1;
+        t->world->reload |= written == 0;
+        return written;
     }
     if (d->status != t->row.status) {
         log_info("status", "store", t->row.id, "status", store_status_name(d->status), "cause",
@@ -249,5 +264,5 @@ int record_decision(struct tracked *t, const struct decision *d, int64_t now, st
         t->operation_id = 0;
         t->attempt = t->not_before = 0;
     }
-    return 0;
+    return 1;
 }

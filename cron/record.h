@@ -6,15 +6,17 @@
 #include "world.h"
 
 /* Brings the row, the steps and the operation to what was decided, and t with them. Writes only
- * what changed. Returns 0; -1 when the database refused: nothing has changed, try again later. */
+ * what changed. Returns 1; 0 when something newer was asked for: nothing has changed, and the rows
+ * are to be read again; -1 when the database refused: nothing has changed, try again later. */
 int record_decision(struct tracked *t, const struct decision *d, int64_t now, struct err *err);
 
 /* Helm took this generation. */
 void record_applied(struct tracked *t, int64_t generation);
 /* What was missing was put back by the release as it was; the next repair waits. */
 void record_repaired(struct tracked *t);
-/* A helm run failed: the next waits (decide_backoff_ms). */
-void record_helm_failed(struct tracked *t, const char *why);
+/* A helm run failed: the next waits (decide_backoff_ms). may_pass: for the cluster's sake; it does
+ * not bring the operation nearer to being given up. */
+void record_helm_failed(struct tracked *t, const char *why, bool may_pass);
 /* A line of the timeline; trouble is logged. level: "info", "warning", "error". */
 void record_event(struct tracked *t, const char *level, const char *message);
 

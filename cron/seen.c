@@ -8,6 +8,9 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 
+/* Calls that fail for so long are worth telling of, and refusals are taken for meant. */
+#define CALLS_TOLD_AFTER_MS 3000
+#define REFUSAL_PATIENCE_MS 20000
 /* Helm is done before the watches have told of what it made. */
 #define WORKLOADS_SHOW_WITHIN_MS 10000
 #define MISSING_TOLD 3 /* objects that are missing and are named */
@@ -209,6 +212,15 @@ static void add_log(const struct tracked *t, struct observation *out)
              t->log_text);
 }
 
+static void observe_calls(const struct tracked *t, struct observation *out)
+{
+    int64_t failing = t->calls_fail_since ? time_mono_ms() - t->calls_fail_since : 0;
+    if (failing < CALLS_TOLD_AFTER_MS)
+        return;
+    snprintf(out->call_text, sizeof(out->call_text), "%s", str_or_empty(t->call_error));
+    out->call_refused = t->call_refused && failing >= REFUSAL_PATIENCE_MS;
+}
+
 void seen_observation(const struct tracked *t, int64_t now, struct observation *out)
 {
     memset(out, 0, sizeof(*out));
@@ -224,6 +236,7 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
         snprintf(out->namespace_text, sizeof(out->namespace_text), "%s", str_or_empty(ns->text));
     }
     out->namespace_call = t->calls[CALL_NAMESPACE] != NULL;
+    observe_calls(t, out);
     out->release = t->release;
     out->helm_running = t->helm != NULL;
     out->helm_is_install = t->helm_task != HELM_UNINSTALL;

@@ -206,9 +206,7 @@ static void needed_failed(void *arg, const struct err *err)
 {
     struct world *w = arg;
     log_warn("watching the cluster failed", "code", err_code_name(err->code), "error", err->msg);
-    /* An expired resourceVersion is the API's ordinary way to ask for a new list. */
-    if (err->code == ERR_CORRUPT)
-        return;
+    world_renew_credentials(w);
     w->complete = false;
     CLEANUP_FREE char *message = str_printf(
         "The cluster cannot be reached: %s. What was asked for is kept and carried on when it "

@@ -151,6 +151,25 @@ void world_set_condition(struct world *w, const char *name, bool ok, const char 
         log_warn("a condition of the platform was not written", "condition", name);
 }
 
+void world_shift_clock(struct world *w, int64_t step)
+{
+    w->complete_since += step;
+    for (struct tracked *t = w->stores; t; t = t->next) {
+        t->started_at += t->started_at ? step : 0;
+        t->not_before += t->not_before ? step : 0;
+    }
+    world_touch_all(w);
+}
+
+void world_renew_credentials(struct world *w)
+{
+    CLEANUP(kube_config_free_p) struct kube_config *now = NULL;
+    if (kube_config_load(&now, w->config->kubeconfig, NULL) < 0 || kube_use(w->kube, now, NULL) < 0)
+        return; /* it may be half written; the next failure looks again */
+    kube_config_free(w->kube_config);
+    w->kube_config = TAKE(now);
+}
+
 int world_open(struct world *w, const struct config *config, struct db *db, struct err *err)
 {
     memset(w, 0, sizeof(*w));
@@ -188,6 +207,7 @@ static void free_tracked(struct tracked *t)
     free(t->event_trouble);
     free(t->log_text);
     free(t->answer_text);
+    free(t->call_error);
     free(t->error);
     store_clear(&t->row);
     free(t);
@@ -228,22 +248,26 @@ void world_close(struct world *w)
     memset(w, 0, sizeof(*w));
 }
 
-/* A new operation starts with nothing behind it. */
+/* A new operation starts with nothing behind it. What is known of one that goes on is newer than
+ * what was written, where the clock was stepped. */
 static void take_operation(struct tracked *t, struct stmt *st)
 {
     int64_t id = stmt_int(st, stmt_column(st, "operation_id"));
-    if (id != t->operation_id) {
-        t->steps_begun = t->steps_done = 0;
-        t->said = CAUSE_NONE;
-        t->pods_cleared = false;
-        t->volumes_known = false;
-        t->claims_asked = t->claims_gone = false;
-        t->release = RELEASE_UNKNOWN;
-    }
+    if (id == t->operation_id)
+        return;
+    t->steps_begun = t->steps_done = 0;
+    t->said = CAUSE_NONE;
+    t->pods_cleared = false;
+    t->volumes_known = false;
+    t->claims_asked = t->claims_gone = false;
+    t->release = RELEASE_UNKNOWN;
+    t->calls_fail_since = 0;
     t->operation_id = id;
     t->attempt = stmt_int(st, stmt_column(st, "attempt"));
     t->started_at = stmt_int(st, stmt_column(st, "started_at"));
     t->not_before = stmt_int(st, stmt_column(st, "not_before"));
+    if (t->started_at > time_wall_ms())
+        t->started_at = 0; /* the clock was set back since: it is counted from now on */
     if (id)
         operation_kind_parse(stmt_text(st, stmt_column(st, "operation_kind")), &t->operation_kind);
     free(t->error);
@@ -258,6 +282,7 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         return -1;
     }
     struct tracked *t = world_find(w, row.uid);
+    bool is_new = false;
     if (!t) {
         t = mem_alloc(sizeof(*t));
         t->world = w;
@@ -267,11 +292,14 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         tsearch(t, &w->by_id, compare_id);
         *(*last ? &(*last)->next : &w->stores) = t;
         *last = t;
+        is_new = true;
     } else {
         store_clear(&t->row);
         t->row = row;
     }
     take_operation(t, st);
+    if (is_new)
+        t->said = cause_find(t->row.cause); /* an earlier reconciler has told it */
     world_touch(t);
     return 0;
 }

@@ -110,9 +110,12 @@ struct tracked {
     /* Under way. */
     struct proc *helm;
     enum helm_task helm_task;
-    int64_t helm_generation;
+    int64_t helm_generation, helm_operation; /* what it was started for */
     struct kube_call *calls[CALL_COUNT];
     int64_t calls_not_before; /* mono ms; after a failed call */
+    int64_t calls_fail_since; /* mono ms; 0: the last one went well */
+    char *call_error;         /* of the last failed one */
+    bool call_refused;        /* ... it was not allowed, rather than not possible just then */
     int64_t cause_read_at;    /* mono ms; when events were last read */
 
     /* Decided. */
@@ -170,6 +173,11 @@ int world_load(struct world *w, struct err *err);
 struct tracked *world_find(struct world *w, const char *uid);               /* NULL: none */
 struct tracked *world_find_id(struct world *w, const char *id);             /* NULL: none */
 struct namespace_entry *world_namespace(struct world *w, const char *name); /* NULL: none */
+/* The wall clock was stepped by so many ms: so are the times that spans are measured from. */
+void world_shift_clock(struct world *w, int64_t step);
+/* After a refusal: takes the credentials from the kubeconfig as it is now. Tokens and certificates
+ * are replaced while a reconciler runs. */
+void world_renew_credentials(struct world *w);
 /* Notes a namespace as it was just answered by the API server. */
 void world_see_namespace(struct world *w, json_t *ns);
 void world_forget_namespace(struct world *w, const char *name);

@@ -278,12 +278,15 @@ SELECT store_uid FROM operation WHERE requested_by = ?1 AND idempotency_key = ?2
 UPDATE operation SET state = 'superseded', finished_at = ?2
 WHERE store_uid = ?1 AND state IN ('queued', 'running');
 
+-- A start that is still to come is from before the clock was set back.
 -- name: operation_start
-UPDATE operation SET state = 'running', started_at = coalesce(started_at, ?2) WHERE id = ?1;
+UPDATE operation SET state = 'running',
+                     started_at = CASE WHEN started_at <= ?2 THEN started_at ELSE ?2 END
+WHERE id = ?1;
 
 -- A helm run failed: the next one waits.
 -- name: operation_helm_failed
-UPDATE operation SET attempt = attempt + 1, not_before = ?2, error = ?3 WHERE id = ?1;
+UPDATE operation SET attempt = ?4, not_before = ?2, error = ?3 WHERE id = ?1;
 
 -- name: operation_finish
 UPDATE operation SET state = ?2, finished_at = ?3, error = ?4
@@ -310,6 +313,13 @@ SELECT name, started_at, finished_at FROM step WHERE operation_id = ?1 ORDER BY 
 
 -- name: event_insert
 INSERT INTO event (store_uid, operation_id, at, level, message) VALUES (?1, nullif(?2, 0), ?3, ?4, ?5);
+
+-- Not when the same was told of the store within the last ?6 milliseconds.
+-- name: event_insert_once
+INSERT INTO event (store_uid, operation_id, at, level, message)
+SELECT ?1, nullif(?2, 0), ?3, ?4, ?5
+WHERE NOT EXISTS (SELECT 1 FROM event WHERE store_uid = ?1 AND message = ?5 AND at > ?3 - ?6
+                  AND coalesce(operation_id, 0) = ?2);
 
 -- name: event_list
 SELECT id, at, level, message FROM event WHERE store_uid = ?1 ORDER BY id DESC LIMIT ?2;

@@ -250,6 +250,37 @@ static char *one_line(const char *s)
     return buf_take(&b);
 }
 
+/* As client-go, the API server (apimachinery's api/errors) and etcd word it. */
+bool helm_failure_may_pass(const char *failure)
+{
+    static const char *const words[] = {
+        "unable to handle the request",
+        "cluster unreachable",
+        "too many requests",
+        "connection refused",
+        "connection reset",
+        "i/o timeout",
+        "TLS handshake timeout",
+        "context deadline exceeded",
+        "unexpected EOF",
+        "etcdserver: ",
+        "the object has been modified",
+        "an error on the server",
+        "the server reported a conflict",
+        "no such host",
+        "http2: client connection lost",
+        "Internal error occurred",
+        "internal error",
+        "the server has asked for the client to provide credentials",
+        "Unauthorized",
+    };
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strstr(failure, words[i]))
+            return true;
+    size_t n = strlen(failure);
+    return n >= 5 && strcmp(failure + n - 5, ": EOF") == 0;
+}
+
 char *helm_failure(const struct proc_result *r)
 {
     const char *error = last_error(buf_text(&r->err_out));

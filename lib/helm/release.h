@@ -73,5 +73,8 @@ void helm_record_read(json_t *answer, struct helm_record *out);
  * HELM_FAILURE_MAX bytes, valid UTF-8, one line. malloc'd. */
 #define HELM_FAILURE_MAX 600
 char *helm_failure(const struct proc_result *r);
+/* Is it the cluster that could not just then, by what helm_failure said, so that the same helm run
+ * may succeed later? */
+bool helm_failure_may_pass(const char *failure);
 
 #endif

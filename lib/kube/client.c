@@ -53,14 +53,14 @@ static void set_server(struct kube *k, const struct kube_config *config)
                          host + n);
 }
 
-int kube_new(struct kube **out, const struct kube_config *config, struct http *http,
-             struct err *err)
+int kube_use(struct kube *k, const struct kube_config *config, struct err *err)
 {
     if (str_empty(config->server) || !strstr(config->server, "://"))
         return err_set(err, ERR_INVALID, "the API server's address is missing");
-    struct kube *k = mem_alloc(sizeof(*k));
+    free(k->base);
+    free(k->connect_to);
+    k->connect_to = NULL;
     k->config = config;
-    k->http = http;
     k->tls = (struct http_tls) {
         .ca_pem = config->ca_pem,
         .cert_pem = config->cert_pem,
@@ -68,7 +68,17 @@ int kube_new(struct kube **out, const struct kube_config *config, struct http *h
         .insecure = config->insecure,
     };
     set_server(k, config);
-    *out = k;
+    return 0;
+}
+
+int kube_new(struct kube **out, const struct kube_config *config, struct http *http,
+             struct err *err)
+{
+    CLEANUP(kube_free_p) struct kube *k = mem_alloc(sizeof(*k));
+    k->http = http;
+    if (kube_use(k, config, err) < 0)
+        return -1;
+    *out = TAKE(k);
     return 0;
 }
 

@@ -26,6 +26,10 @@ struct kube; /* a client: server, credentials, the http it uses */
 /* config and http are borrowed and must outlive the client. */
 int kube_new(struct kube **out, const struct kube_config *config, struct http *http,
              struct err *err);
+/* Other credentials, or another address, for the calls that are started from now on. config as
+ * above; the former one is not used any more. -1 (ERR_INVALID): it cannot be used, and the former
+ * one still is. */
+int kube_use(struct kube *k, const struct kube_config *config, struct err *err);
 void kube_free(struct kube *k); /* cancels its calls; NULL is fine */
 CLEANUP_POINTER(struct kube, kube_free)
 

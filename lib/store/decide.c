@@ -27,6 +27,7 @@ const char *cause_name(enum cause c)
         [CAUSE_ROUTE] = "route",
         [CAUSE_TIMEOUT] = "timeout",
         [CAUSE_STUCK] = "stuck",
+        [CAUSE_CLUSTER] = "cluster",
     };
     return names[c];
 }
@@ -269,6 +270,16 @@ static void decide_readiness(const struct intent *in, const struct observation *
     out->actions |= ACT_FIND_CAUSE;
 }
 
+/* What it waits for is a call that the cluster refuses or fails at. */
+static void say_calls(const struct observation *seen, struct decision *out)
+{
+    if (!seen->call_text[0] || (out->cause != CAUSE_NONE && out->cause != CAUSE_STARTING))
+        return;
+    out->cause = CAUSE_CLUSTER;
+    snprintf(out->reason, sizeof(out->reason), "The cluster does not do what it is asked: %s",
+             seen->call_text);
+}
+
 static void decide_present(const struct intent *in, const struct observation *seen,
                            const struct limits *limits, int64_t now, struct decision *out)
 {
@@ -278,7 +289,9 @@ static void decide_present(const struct intent *in, const struct observation *se
         decide_readiness(in, seen, now, out);
     if (!in->has_operation || out->verdict != OPERATION_GOES_ON)
         return;
-    if (seen->cause_is_fatal && out->cause == seen->cause) {
+    say_calls(seen, out);
+    if ((seen->cause_is_fatal && out->cause == seen->cause) ||
+        (seen->call_refused && out->cause == CAUSE_CLUSTER)) {
         fail_create(in, out);
         return;
     }
@@ -379,19 +392,23 @@ static void decide_absent(const struct intent *in, const struct observation *see
         out->steps_done = 1u << STEP_UNINSTALL;
     else if (in->has_operation)
         decide_removal(in, seen, now, out); /* a failed delete goes on only when asked */
-    if (out->status == STORE_DELETE_FAILED)
+    if (out->status == STORE_DELETE_FAILED && in->cause == CAUSE_CLUSTER)
+        keep_words(in, out);
+    else if (out->status == STORE_DELETE_FAILED)
         say_stuck(seen, out);
     if (!in->has_operation || out->verdict != OPERATION_GOES_ON)
         return;
+    say_calls(seen, out);
     int64_t end = deadline(in, seen, limits->delete_timeout_ms, now);
     wake_by(out, end);
-    if (now < end)
+    if (now < end && !(seen->call_refused && out->cause == CAUSE_CLUSTER))
         return;
     out->status = STORE_DELETE_FAILED;
     out->verdict = OPERATION_FAILS;
     out->settled = true;
     out->actions &= ACT_STOP_HELM;
-    say_stuck(seen, out);
+    if (out->cause != CAUSE_CLUSTER)
+        say_stuck(seen, out);
 }
 
 /* A store that failed keeps what was said of it then: what is seen now is only what it left behind.

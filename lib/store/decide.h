@@ -44,7 +44,8 @@ enum cause {
     CAUSE_STARTING, /* nothing wrong: it takes its time */
     CAUSE_ROUTE,    /* all pods are ready, but the address does not give the shop */
     CAUSE_TIMEOUT,
-    CAUSE_STUCK, /* the namespace does not go away */
+    CAUSE_STUCK,   /* the namespace does not go away */
+    CAUSE_CLUSTER, /* the cluster refuses, or fails at, what is asked of it */
     CAUSE_COUNT,
 };
 const char *cause_name(enum cause c);    /* "image": as in SQLite */
@@ -60,6 +61,9 @@ struct observation {
     bool namespace_call; /* a call that makes or deletes it is under way: it may be there in a
                             moment */
     char namespace_text[DECIDE_TEXT_MAX]; /* why it does not go away, from its conditions; or "" */
+
+    char call_text[DECIDE_TEXT_MAX]; /* why calls for it fail, and have for a while; or "" */
+    bool call_refused;               /* ... and trying on will not help */
 
     enum release_state release;
     bool helm_running;

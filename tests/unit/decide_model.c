@@ -316,7 +316,9 @@ static bool may_fail(const struct model *m, const struct observation *seen,
 {
     bool absent = m->memory.row.desired == STORE_ABSENT;
     int64_t timeout = absent ? limits.delete_timeout_ms : limits.create_timeout_ms;
-    if (m->clock_moved || (m->operation_began && m->mono - m->operation_began >= timeout))
+    if (m->clock_moved && timeout > DECIDE_GRACE_MS)
+        timeout = DECIDE_GRACE_MS; /* it may have been moved while no reconciler ran */
+    if (m->operation_began && m->mono - m->operation_began >= timeout)
         return true;
     if (absent)
         return false;
@@ -370,7 +372,7 @@ static void record(struct model *m, const struct decision *d)
     if (d->verdict != OPERATION_GOES_ON)
         r->attempt = r->not_before = 0;
     m->memory.reload |= refused;
-    if (starts && same_operation) {
+    if (starts && same_operation && !m->operation_began) {
         m->operation_began = m->mono;
         m->clock_moved = false;
     }
@@ -427,7 +429,15 @@ static void load(struct model *m)
         k->volumes_known = k->claims_asked = k->claims_gone = false;
         k->release = RELEASE_UNKNOWN;
     }
+    struct row known = k->row;
     k->row = m->db;
+    if (known.operation == m->db.operation && known.uid == m->db.uid) {
+        k->row.attempt = known.attempt;
+        k->row.started_at = known.started_at;
+        k->row.not_before = known.not_before;
+    } else if (k->row.started_at > wall(m)) {
+        k->row.started_at = 0; /* the clock was set back since */
+    }
     k->reload = false;
     k->dirty = true;
 }
@@ -454,8 +464,6 @@ static void reconciler_tick(struct model *m)
         return;
     calls_tick(m);
     watch_tick(m);
-    k->dirty |= wall(m) < k->last_wall; /* a clock set back makes every wake_at wrong */
-    k->last_wall = wall(m);
     bool late = dice_chance(&m->dice, 50); /* a step may come before the queue is read */
     if (k->reload && !late)
         load(m);
@@ -498,10 +506,18 @@ void model_crash(struct model *m)
     memset(k, 0, sizeof(*k));
 }
 
+/* As cron/reconcile.c heeds a step of the clock. */
 void model_move_clock(struct model *m, int64_t by)
 {
+    struct memory *k = &m->memory;
     m->clock_offset += by;
     m->clock_moved = true;
+    if (!k->running)
+        return;
+    k->complete_since += by;
+    k->row.started_at += k->row.started_at ? by : 0;
+    k->row.not_before += k->row.not_before ? by : 0;
+    k->dirty = true;
 }
 
 /* Requests, as lib/store/service.c

@@ -52,7 +52,7 @@ enum model_call { CALL_NAMESPACE, CALL_RELEASE, CALL_VOLUMES, CALL_CLAIMS, CALL_
 /* What the reconciler has in memory: all of it is lost in a crash. */
 struct memory {
     bool running, complete, reload, dirty, settled;
-    int64_t complete_since, wake_at, installed_at, calls_not_before, last_wall;
+    int64_t complete_since, wake_at, installed_at, calls_not_before;
     struct row row;
     int owner;
     bool terminating, workloads, database, setup, web, fatal, pods;

@@ -57,6 +57,9 @@ static void some_observation(struct dice *d, int64_t now, struct observation *o)
     o->namespace_call = dice_chance(d, 10);
     if (dice_chance(d, 50))
         some_text(d, o->namespace_text);
+    if (dice_chance(d, 20))
+        some_text(d, o->call_text);
+    o->call_refused = o->call_text[0] && dice_chance(d, 50);
     o->release = (enum release_state)dice_below(d, RELEASE_PENDING + 1);
     o->helm_running = dice_chance(d, 20);
     o->helm_is_install = dice_chance(d, 50);

@@ -13,8 +13,9 @@
 #include "base/timeutil.h"
 #include "decide_model.h"
 
-#define HISTORIES 20000
+#define HISTORIES 50000
 #define LOOK_MS 130000  /* two rounds of cron: what was done while nobody looked is seen */
+#define BEAR_MS 600000  /* more than any timeout, the grace after it, and helm's */
 #define QUIET_MS 900000 /* more than every timeout, helm's included, one after the other */
 
 static void toggle_fault(struct model *m)
@@ -97,6 +98,24 @@ static void run_until_settled(struct model *m)
         model_run(m, 5000);
 }
 
+/* What fails goes on failing, but the cluster is seen and nobody meddles: every operation ends all
+ * the same, and a failure says why. */
+static const char *bear(struct model *m)
+{
+    m->faults.unreachable = m->faults.late_watch = false;
+    int64_t end = m->mono + BEAR_MS;
+    while (m->mono < end && !m->broken && m->db.operation)
+        model_run(m, 5000);
+    if (m->broken)
+        return m->broken;
+    if (m->db.operation)
+        return "an operation goes on without end while something fails";
+    bool failed = m->db.status == STORE_FAILED || m->db.status == STORE_DELETE_FAILED;
+    if (failed && (m->db.cause == CAUSE_NONE || !m->db.reason[0]))
+        return "it failed for good, and the row does not say why";
+    return NULL;
+}
+
 /* Nothing fails any more: what was last asked for comes about, with one retry where it had failed.
  */
 static const char *settle(struct model *m)
@@ -136,7 +155,10 @@ static const char *play(struct model *m)
     model_create(m);
     for (unsigned n = 3 + dice_below(&m->dice, 40); n-- && !m->broken;)
         disturb(m);
-    return m->broken ? m->broken : settle(m);
+    const char *broken = m->broken;
+    if (!broken && dice_chance(&m->dice, 50))
+        broken = bear(m);
+    return broken ? broken : settle(m);
 }
 
 static void every_history_ends_as_asked(void **state)
