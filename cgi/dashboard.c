@@ -41,7 +41,7 @@ static int load_assets(struct app *app, struct err *err)
         { &app->icon_url, "icon.svg" },
     };
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-        if (!(*files[i].url = asset_url(folder, files[i].name, err)))
+        if (!(*files[i].url = asset_url(folder, "/static", files[i].name, err)))
             return -1;
     return 0;
 }
@@ -89,7 +89,7 @@ static int serve(struct app *app, struct err *err)
         .refuse = page_refuse,
     };
     log_info("dashboard started", "database", app->config->database);
-    return server_run(&web, 0, err);
+    return server_run(&web, 0, 1, err);
 }
 
 int main(int argc, char **argv)

@@ -8,7 +8,10 @@
  *
  * A dictionary holds what a template may print. A name that a section or an included file does
  * not know is looked up in the dictionary around it. Names are string literals: they are kept
- * by pointer. */
+ * by pointer.
+ *
+ * Once opened, templates are only read: any number of threads may render at once, each with a
+ * dictionary of its own. tpl_open and tpl_close are for one thread. */
 #ifndef SW_TPL_TPL_H
 #define SW_TPL_TPL_H
 

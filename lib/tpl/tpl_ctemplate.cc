@@ -344,10 +344,10 @@ int tpl_render(struct tpl *t, const char *file, const struct tpl_dict *d, struct
         return err_set(err, ERR_NOT_FOUND, "no template %s", file);
     d->missing.clear();
     buf_emitter to(out);
-    cerr_capture said;
+    // Every file is parsed already; what is left to fail is an included file that is not there.
     if (!t->cache.ExpandNoLoad(file, ctemplate::STRIP_BLANK_LINES, d, nullptr, &to))
-        return err_set(err, ERR_INTERNAL, "the template %s cannot be filled in: %s", file,
-                       said.line().c_str());
+        return err_set(err, ERR_INTERNAL, "the template %s, or one it includes, cannot be filled in",
+                       file);
     if (out->overflow)
         return err_set(err, ERR_TOO_LARGE, "the page of %s is larger than %zu bytes", file,
                        out->max);

@@ -9,7 +9,7 @@
 
 #define DIGEST_BYTES 16 /* the shortest BLAKE2b that libsodium makes; half of it is shown */
 
-char *asset_url(const char *folder, const char *name, struct err *err)
+char *asset_url(const char *folder, const char *base, const char *name, struct err *err)
 {
     CLEANUP_FREE char *path = str_printf("%s/%s", folder, name);
     CLEANUP_FCLOSE FILE *file = fopen(path, "rbe");
@@ -30,5 +30,5 @@ char *asset_url(const char *folder, const char *name, struct err *err)
     char hex[2 * DIGEST_BYTES + 1];
     crypto_generichash_final(&state, digest, sizeof(digest));
     sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
-    return str_printf("/static/%s?v=%.16s", name, hex);
+    return str_printf("%s/%s?v=%.16s", base, name, hex);
 }

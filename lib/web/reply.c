@@ -10,13 +10,14 @@
 
 /* Everything comes from our own files and nothing is inline; nobody may frame a page. */
 static const char content_security_policy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src %s; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 void reply_init(struct reply *re)
 {
     *re = (struct reply) {
         .content_type = "text/html; charset=utf-8",
+        .image_sources = "'self'",
         .body = BUF_INIT(REPLY_BODY_MAX),
         .cookies = BUF_INIT(COOKIES_MAX),
     };
@@ -147,7 +148,9 @@ static void write_headers(const struct reply *re, const struct request *rq, bool
                           struct buf *out)
 {
     buf_addf(out, "Status: %d %s\r\n", re->status, reply_status_text(re->status));
-    buf_addf(out, "Content-Security-Policy: %s\r\n", content_security_policy);
+    buf_adds(out, "Content-Security-Policy: ");
+    buf_addf(out, content_security_policy, re->image_sources);
+    buf_adds(out, "\r\n");
     buf_adds(out, "X-Content-Type-Options: nosniff\r\n"
                   "X-Frame-Options: DENY\r\n"
                   "Referrer-Policy: same-origin\r\n"
@@ -158,6 +161,8 @@ static void write_headers(const struct reply *re, const struct request *rq, bool
     if (re->etag[0])
         buf_addf(out, "ETag: \"%s\"\r\nCache-Control: private, no-cache\r\nVary: Cookie\r\n",
                  re->etag);
+    else if (re->keep_s > 0 && re->status == 200)
+        buf_addf(out, "Cache-Control: public, max-age=%lld\r\n", (long long)re->keep_s);
     else
         buf_adds(out, "Cache-Control: no-store\r\n");
     if (re->location)

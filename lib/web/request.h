@@ -17,7 +17,7 @@
 #define REQUEST_URI_MAX 4096          /* bytes, as sent */
 #define REQUEST_HEADER_MAX 8192       /* bytes of one header's value */
 #define REQUEST_ID_LEN 16             /* hexadecimal digits */
-#define REQUEST_PARAM_MAX 64          /* bytes of the {part} of a path */
+#define REQUEST_PARAM_MAX 255         /* bytes of the {part} of a path */
 
 enum method { METHOD_GET = 1, METHOD_HEAD = 2, METHOD_POST = 4, METHOD_OTHER = 8 };
 

@@ -28,6 +28,7 @@ declare -A below=(
     [lib/store]="base sys db net kube helm"
     [lib/web]="base tpl"
     [cgi]="base store tpl web"
+    [storefront]="base net tpl web"
     [cron]="base sys db net kube helm store"
     [cli]="base store"
 )
@@ -57,7 +58,7 @@ allow_only() {
             [[ $file == $pattern ]] && ok=yes
         done
         [[ $ok == yes ]] || complain "$file includes <$header>"
-    done < <(grep -rlE "#include <$header" "$src"/{lib,cgi,cron,cli} || true)
+    done < <(grep -rlE "#include <$header" "$src"/{lib,cgi,storefront,cron,cli} || true)
 }
 
 check_foreign_headers() {
@@ -73,7 +74,7 @@ check_foreign_headers() {
 check_pages() {
     local hits
     if hits=$(grep -nE 'db/db\.h|SQL_[A-Z]|sqlite|curl|posix_spawn|\<(fork|system|popen|exec[lv]p?e?) *\(' \
-        "$src"/cgi/*.[ch]); then
+        "$src"/{cgi,storefront}/*.[ch]); then
         complain "a page does the work of a library: $hits"
     fi
 }
@@ -82,7 +83,7 @@ check_languages() {
     local file
     while read -r file; do
         [[ $file == "$src"/lib/tpl/* ]] || complain "$file is C++ outside lib/tpl"
-    done < <(find "$src"/{lib,cgi,cron,cli} -name '*.cc' -o -name '*.cpp' -o -name '*.cxx' -o -name '*.hh')
+    done < <(find "$src"/{lib,cgi,storefront,cron,cli} -name '*.cc' -o -name '*.cpp' -o -name '*.cxx' -o -name '*.hh')
 }
 
 # Names that a compiler or a generator makes are not ours to judge.
