@@ -47,9 +47,15 @@ tag_local() {
 # Builds one image from its folder, under the names given.
 run_build() {
     local name=$1 tag=$2
-    local folder=$images_dir/$name
+    local folder=$images_dir/$name sources=$work_dir/sources-$name
     local -a args=(--network host --build-context "host=$host_dir" --file "$folder/Containerfile"
         --tag "$name_prefix/$name:$tag" --tag "$name_prefix/$name:local")
+    # The build context `source`: those files and no other, wherever the checkout lies.
+    if [[ -f $folder/sources ]]; then
+        mkdir -p "$sources"
+        image_sources "$name" | tar -C "$images_dir/.." -cf - -T - | tar -C "$sources" -xf -
+        args+=(--build-context "source=$sources")
+    fi
     if [[ $engine == docker ]]; then
         docker buildx build --load --progress plain "${args[@]}" "$folder"
     else

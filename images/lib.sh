@@ -88,6 +88,13 @@ registry_of() {
     printf '%s\n' "$registry"
 }
 
+# Files of the project outside images/ that NAME is built from, relative to its top: what the paths in
+# NAME/sources name, files or whole folders.
+image_sources() {
+    local list=$images_dir/$1/sources
+    [[ ! -f $list ]] || (cd "$images_dir/.." && xargs -a "$list" -I{} find {} -type f | LC_ALL=C sort)
+}
+
 # What an image is made of, as one hash; CACHE/images/base holds the identity of the base.
 image_key() {
     local parent
@@ -102,6 +109,7 @@ image_key() {
             has_material "$1" || return 1
             (cd "$(material_of "$1")" && find . -type f ! -name '.*' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
         fi
+        image_sources "$1" | (cd "$images_dir/.." && xargs -r -d '\n' sha256sum)
     } | sha256sum | cut -c1-12
 }
 

@@ -161,11 +161,12 @@ static int read_answer(const char *path, const struct http_response *response, s
     copy_text(out->code, sizeof(out->code), json, "code");
     copy_text(out->message, sizeof(out->message), json, "message");
     bool refused = response->status >= 400 && response->status < 500 && response->status != 401 &&
-                   response->status != 403 && response->status != 429;
+                   response->status != 403;
     return err_set(err,
-                   response->status == 404 ? ERR_NOT_FOUND
-                   : refused               ? ERR_CONFLICT
-                                           : ERR_UNAVAILABLE,
+                   response->status == 404   ? ERR_NOT_FOUND
+                   : response->status == 429 ? ERR_LIMIT
+                   : refused                 ? ERR_CONFLICT
+                                             : ERR_UNAVAILABLE,
                    "%.*s was answered with status %ld: %s", label, path, response->status,
                    out->message);
 }

@@ -40,6 +40,7 @@ void medusa_close(struct medusa *m); /* nobody may be using it; NULL is fine */
  * long the answer may be shown to everybody; 0: it is one visitor's own.
  *   ERR_NOT_FOUND    it has no such thing
  *   ERR_CONFLICT     it refuses (4xx): out->type, code and message say why
+ *   ERR_LIMIT        it has been asked too often (429)
  *   ERR_UNAVAILABLE  it does not answer, not in time, or not in its language
  * out is to be cleared in every case. */
 int medusa_get(struct medusa *m, const char *path, int64_t deadline, int64_t fresh_ms,

@@ -115,6 +115,12 @@ async function deliverTo(client, country) {
   await client.query("UPDATE stock_location_address SET country_code = $1", [country]);
 }
 
+// As Medusa writes the addresses of uploads: whole, so that any storefront can use them.
+async function addressPictures(client, url) {
+  await client.query("UPDATE product SET thumbnail = $1 || thumbnail WHERE thumbnail LIKE '/static/%'", [url]);
+  await client.query("UPDATE image SET url = $1 || url WHERE url LIKE '/static/%'", [url]);
+}
+
 async function personalise(client, store, owner, hash) {
   await startClock(client);
   await setKey(client, owner.publishableKey);
@@ -122,6 +128,7 @@ async function personalise(client, store, owner, hash) {
   await addCurrency(client, store.currency);
   const region = await homeRegion(client, store);
   await deliverTo(client, store.country);
+  await addressPictures(client, store.url);
   await changeOne(client, "the store", "UPDATE store SET name = $1, default_region_id = $2",
     [store.title, region]);
 }

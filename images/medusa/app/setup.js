@@ -12,6 +12,8 @@ const { Failure, OTHER, WRONG_DATABASE, WRONG_SETTING } = require("./failure");
 
 const version = require("@medusajs/medusa/package.json").version;
 const templates = path.join(__dirname, "template");
+const samples = path.join(__dirname, "samples");
+const uploads = path.join(__dirname, "static");
 
 function say(text) {
   console.log(`setup: ${text}`);
@@ -26,6 +28,14 @@ async function readTemplate(sampleProducts) {
   return (await promisify(zlib.gunzip)(await fs.promises.readFile(file))).toString("utf8");
 }
 
+// The pictures of the sample products, beside what the store's admin will upload.
+async function copyPictures() {
+  await fs.promises.mkdir(uploads, { recursive: true });
+  for (const name of await fs.promises.readdir(samples)) {
+    await fs.promises.copyFile(path.join(samples, name), path.join(uploads, name));
+  }
+}
+
 async function restore(client, store, owner) {
   // Loaded here, as a restart has no use for it.
   const { passwordHash, personalise } = require("./personalise");
@@ -33,6 +43,9 @@ async function restore(client, store, owner) {
     readTemplate(store.sampleProducts),
     passwordHash(owner.password),
   ]);
+  if (store.sampleProducts) {
+    await copyPictures();
+  }
   await client.query("BEGIN");
   await client.query(template);
   await personalise(client, store, owner, hash);

@@ -81,7 +81,7 @@ make_template() {
 # As the user that the server runs as: Node keeps what it compiled apart for each user.
 record_start() {
     start_database second
-    install -d -o 1000 -g 1000 "$out/cache" "$work/home"
+    install -d -o 1000 -g 1000 "$out/cache" "$work/home" "$app/static"
     cp -r "$out/template" "$app/template"
     export NODE_COMPILE_CACHE=$out/cache HOME=$work/home
     "${as_shop[@]}" node setup.js
