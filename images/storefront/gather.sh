@@ -22,6 +22,8 @@ copy() {
     package=$(package_of "$file")
     [[ -n $package ]] || { echo "gather: no package owns $file" >&2; exit 1; }
     ! is_in_base "$package" || return 0
+    # /lib is a link to /usr/lib, and would be none any more.
+    [[ $file == /usr/* ]] || file=/usr$file
     install -D -m 0755 "$(realpath "$file")" "$root$file"
     install -D -m 0644 "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/copyright"
 }
