@@ -19,7 +19,8 @@ int ask_product(struct app *app, const struct visit *v, const char *handle, stru
     size_t count = 0;
     int64_t total;
     struct product found[SHOP_PRODUCTS_MAX];
-    if (medusa_get(app->medusa, buf_text(&path), v->deadline, PRODUCTS_FRESH_MS, answer, err) < 0 ||
+    if (medusa_get_list(app->medusa, buf_text(&path), "products", PRODUCTS_FRESH_MS, v->deadline,
+                        answer, err) < 0 ||
         shop_products(answer->json, found, &count, &total, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
@@ -38,7 +39,7 @@ int ask_cart(struct app *app, struct visit *v, struct reply *re, struct answer *
         return err_set(err, ERR_NOT_FOUND, "there is no cart yet");
     CLEANUP_FREE char *path = str_printf("/store/carts/%s?fields=%s", v->cart, ask_cart_fields);
     struct err failed = { 0 };
-    int r = medusa_get(app->medusa, path, v->deadline, 0, answer, &failed);
+    int r = medusa_get(app->medusa, path, v->deadline, answer, &failed);
     if (r == 0)
         r = shop_cart(answer->json, out, &failed);
     if (r == 0 && !out->completed) {
@@ -60,7 +61,7 @@ int ask_order(struct app *app, const struct visit *v, const char *id, struct ans
                    "item_total,shipping_total,tax_total,discount_total,*items,*shipping_methods,"
                    "*shipping_address",
                    id);
-    if (medusa_get(app->medusa, path, v->deadline, 0, answer, err) < 0)
+    if (medusa_get(app->medusa, path, v->deadline, answer, err) < 0)
         return -1;
     return shop_order(answer->json, out, err);
 }

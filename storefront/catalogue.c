@@ -97,11 +97,11 @@ static void fill_card(struct tpl_dict *d, const struct app *app, const struct pr
         tpl_show(d, "NO_PRICE", true);
         return;
     }
-    char plain[MONEY_MAX];
+    char plain[MONEY_MAX], code[4];
     struct tpl_dict *price = tpl_section(d, "PRICE");
     page_money(price, "PRICE_TEXT", true, p->lowest.amount, p->lowest.currency);
     tpl_set(price, "PRICE_PLAIN", money_plain(p->lowest.amount, p->lowest.currency, plain));
-    tpl_set(price, "PRICE_CURRENCY", p->lowest.currency);
+    tpl_set(price, "PRICE_CURRENCY", page_currency(p->lowest.currency, code));
     tpl_show(price, "FROM", p->prices_differ);
     tpl_show(price, "IN_STOCK", !p->sold_out);
     if (p->lowest.original > p->lowest.amount)
@@ -143,7 +143,8 @@ static int show(struct app *app, struct visit *v, const struct listing *l, struc
     size_t count;
     int64_t total;
     question(&path, l, v);
-    if (medusa_get(app->medusa, buf_text(&path), v->deadline, PRODUCTS_FRESH_MS, &answer, err) < 0 ||
+    if (medusa_get_list(app->medusa, buf_text(&path), "products", PRODUCTS_FRESH_MS, v->deadline,
+                        &answer, err) < 0 ||
         shop_products(answer.json, products, &count, &total, err) < 0)
         return -1;
     if (count == 0 && l->page > 1)
@@ -186,7 +187,8 @@ static int show_group(struct app *app, struct request *rq, struct reply *re, con
     buf_addf(&asked, "%s?limit=1&fields=id,handle,%s&handle=", path, title);
     fields_encode(&asked, rq->param);
     if (visit_begin(&v, app, rq, err) < 0 || read_query(&l, rq, err) < 0 ||
-        medusa_get(app->medusa, buf_text(&asked), v.deadline, GROUPS_FRESH_MS, &answer, err) < 0 ||
+        medusa_get_list(app->medusa, buf_text(&asked), list, GROUPS_FRESH_MS, v.deadline, &answer,
+                        err) < 0 ||
         shop_groups(answer.json, list, title, groups, &n, err) < 0)
         return -1;
     if (n == 0 || !str_eq(groups[0].handle, rq->param))

@@ -220,10 +220,10 @@ static int ask_offers(struct app *app, const struct checkout *c, struct offers *
     CLEANUP_FREE char *delivery = str_printf("/store/shipping-options?cart_id=%s", c->cart.id);
     CLEANUP_FREE char *payment =
         str_printf("/store/payment-providers?region_id=%s", c->visit.region->id);
-    if (medusa_get(app->medusa, delivery, c->visit.deadline, 0, &o->delivery_answer, err) < 0 ||
+    if (medusa_get(app->medusa, delivery, c->visit.deadline, &o->delivery_answer, err) < 0 ||
         shop_delivery(o->delivery_answer.json, c->cart.currency, o->delivery, &o->delivery_count,
                       err) < 0 ||
-        medusa_get(app->medusa, payment, c->visit.deadline, 0, &o->payment_answer, err) < 0 ||
+        medusa_get(app->medusa, payment, c->visit.deadline, &o->payment_answer, err) < 0 ||
         shop_payment(o->payment_answer.json, o->payment, &o->payment_count, err) < 0)
         return -1;
     return 0;

@@ -205,11 +205,23 @@ static int ask(struct medusa *m, const char *method, const char *path, const cha
     return r;
 }
 
-static int fetch(struct medusa *m, const char *path, int64_t deadline, int64_t fresh_ms,
-                 struct cached *old, struct answer *out, struct err *err)
+static int ask_list(struct medusa *m, const char *path, const char *list, int64_t deadline,
+                    struct answer *out, struct err *err)
+{
+    if (ask(m, "GET", path, NULL, deadline, out, err) < 0)
+        return -1;
+    if (json_is_array(json_object_get(out->json, list)))
+        return 0;
+    answer_clear(out);
+    return err_set(err, ERR_UNAVAILABLE, "%.*s was answered without the list \"%s\"",
+                   (int)strcspn(path, "?"), path, list);
+}
+
+static int fetch(struct medusa *m, const char *path, const char *list, int64_t fresh_ms,
+                 int64_t deadline, struct cached *old, struct answer *out, struct err *err)
 {
     struct err failed = { 0 };
-    if (ask(m, "GET", path, NULL, deadline, out, &failed) == 0) {
+    if (ask_list(m, path, list, deadline, out, &failed) == 0) {
         cache_put(m->cache, path, out->held, time_mono_ms(), fresh_ms);
         cached_unref(old);
         return 0;
@@ -224,17 +236,22 @@ static int fetch(struct medusa *m, const char *path, int64_t deadline, int64_t f
     return err_set(err, failed.code, "%s", failed.msg);
 }
 
-int medusa_get(struct medusa *m, const char *path, int64_t deadline, int64_t fresh_ms,
-               struct answer *out, struct err *err)
+int medusa_get(struct medusa *m, const char *path, int64_t deadline, struct answer *out,
+               struct err *err)
 {
     *out = (struct answer) { 0 };
-    if (fresh_ms == 0)
-        return ask(m, "GET", path, NULL, deadline, out, err);
+    return ask(m, "GET", path, NULL, deadline, out, err);
+}
+
+int medusa_get_list(struct medusa *m, const char *path, const char *list, int64_t fresh_ms,
+                    int64_t deadline, struct answer *out, struct err *err)
+{
+    *out = (struct answer) { 0 };
     struct cached *held;
     enum cache_found found = cache_get(m->cache, path, time_mono_ms(), deadline, &held);
     switch (found) {
     case CACHE_FETCH:
-        return fetch(m, path, deadline, fresh_ms, held, out, err);
+        return fetch(m, path, list, fresh_ms, deadline, held, out, err);
     case CACHE_TIMED_OUT:
         return err_set(err, ERR_UNAVAILABLE, "the shop's API did not answer in time");
     case CACHE_FRESH:

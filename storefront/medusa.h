@@ -36,15 +36,18 @@ void answer_clear(struct answer *a);
 int medusa_open(struct medusa **out, const char *url, const char *key, struct err *err);
 void medusa_close(struct medusa *m); /* nobody may be using it; NULL is fine */
 
-/* path: "/store/regions?fields=id", encoded. deadline: of the page, monotonic ms. fresh_ms: how
- * long the answer may be shown to everybody; 0: it is one visitor's own.
+/* path: "/store/regions?fields=id", encoded. deadline: of the page, monotonic ms. medusa_get asks for
+ * what is one visitor's own. medusa_get_list asks for what may be shown to everybody for fresh_ms: the
+ * answer must hold an array of the name list, or else it is neither kept nor shown.
  *   ERR_NOT_FOUND    it has no such thing
  *   ERR_CONFLICT     it refuses (4xx): out->type, code and message say why
  *   ERR_LIMIT        it has been asked too often (429)
  *   ERR_UNAVAILABLE  it does not answer, not in time, or not in its language
  * out is to be cleared in every case. */
-int medusa_get(struct medusa *m, const char *path, int64_t deadline, int64_t fresh_ms,
-               struct answer *out, struct err *err);
+int medusa_get(struct medusa *m, const char *path, int64_t deadline, struct answer *out,
+               struct err *err);
+int medusa_get_list(struct medusa *m, const char *path, const char *list, int64_t fresh_ms,
+                    int64_t deadline, struct answer *out, struct err *err);
 
 /* As above, for what changes something. body is stolen; NULL for an empty object. */
 int medusa_send(struct medusa *m, const char *method, const char *path, json_t *body,

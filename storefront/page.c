@@ -23,16 +23,23 @@ void page_path(struct tpl_dict *d, const char *name, const char *prefix, const c
     tpl_set(d, name, buf_text(&b));
 }
 
+char *page_currency(const char *currency, char out[4])
+{
+    size_t n = 0;
+    for (; n < 3 && currency[n]; n++)
+        out[n] = (char)toupper((unsigned char)currency[n]);
+    out[n] = '\0';
+    return out;
+}
+
 static void show_visit(struct tpl_dict *frame, const struct visit *v)
 {
     struct tpl_dict *d = tpl_section(frame, "VISIT");
     tpl_setf(d, "CART_PIECES", "%lld", (long long)v->pieces);
     tpl_show(d, "CART_FILLED", v->pieces > 0);
     tpl_set(d, "REGION_NAME", v->region->name);
-    char code[4] = "";
-    for (size_t i = 0; i < 3 && v->region->currency[i]; i++)
-        code[i] = (char)toupper((unsigned char)v->region->currency[i]);
-    tpl_set(d, "REGION_CURRENCY", code);
+    char code[4];
+    tpl_set(d, "REGION_CURRENCY", page_currency(v->region->currency, code));
 }
 
 void page_begin(struct page *p, const struct app *app, const struct visit *v,
@@ -55,6 +62,16 @@ void page_begin(struct page *p, const struct app *app, const struct visit *v,
         show_visit(p->frame, v);
 }
 
+/* Uploads carry the shop's own address; without it they are found by whatever name it is called. */
+static const char *local_url(const struct app *app, const char *url)
+{
+    const char *own = app->settings.store_url;
+    if (str_starts(url, own) && url[strlen(own)] == '/')
+        url += strlen(own);
+    bool local = url[0] == '/' && url[1] != '/';
+    return local || str_starts(url, "https://") || str_starts(url, "http://") ? url : "";
+}
+
 void page_describe(struct page *p, const struct app *app, const char *path, const char *text,
                    const char *image)
 {
@@ -70,6 +87,7 @@ void page_describe(struct page *p, const struct app *app, const char *path, cons
     tpl_setf(d, "CANONICAL", "%s%s", app->settings.store_url, path);
     if (*cut)
         tpl_set(tpl_section(d, "SUMMARY_TEXT"), "DESCRIPTION", cut);
+    image = local_url(app, image);
     if (*image == '/')
         tpl_setf(tpl_section(d, "IMAGE"), "IMAGE_URL", "%s%s", app->settings.store_url, image);
     else if (*image)
@@ -98,7 +116,7 @@ static size_t add_groups(struct tpl_dict *frame, struct app *app, const struct v
     CLEANUP(answer_clear) struct answer answer = { 0 };
     struct group groups[SHOP_GROUPS_MAX];
     size_t count = 0, shown = 0;
-    if (medusa_get(app->medusa, n->path, v->deadline, GROUPS_FRESH_MS, &answer, NULL) < 0 ||
+    if (medusa_get_list(app->medusa, n->path, n->list, GROUPS_FRESH_MS, v->deadline, &answer, NULL) < 0 ||
         shop_groups(answer.json, n->list, n->title, groups, &count, NULL) < 0)
         return 0;
     for (; shown < count && shown < room; shown++) {
@@ -111,10 +129,10 @@ static size_t add_groups(struct tpl_dict *frame, struct app *app, const struct v
 
 void page_navigation(struct page *p, struct app *app, const struct visit *v)
 {
-    struct tpl_dict *groups = tpl_section(p->frame, "GROUPS");
     size_t used = 0;
     for (size_t i = 0; i < NAVIGATIONS; i++)
-        used += add_groups(groups, app, v, &navigation[i], NAVIGATION_MAX - used);
+        used += add_groups(p->frame, app, v, &navigation[i], NAVIGATION_MAX - used);
+    tpl_show(p->frame, "GROUPS", used > 0);
 }
 
 int page_end(struct page *p, const struct app *app, struct reply *re, struct err *err)
@@ -147,8 +165,8 @@ bool page_unchanged(struct app *app, const struct visit *v, const struct request
     for (size_t i = 0; versions[i] && i < VERSIONS_MAX; i++)
         parts[n++] = versions[i];
     for (size_t i = 0; i < NAVIGATIONS; i++)
-        if (medusa_get(app->medusa, navigation[i].path, v->deadline, GROUPS_FRESH_MS, &groups[i],
-                       NULL) == 0)
+        if (medusa_get_list(app->medusa, navigation[i].path, navigation[i].list, GROUPS_FRESH_MS,
+                            v->deadline, &groups[i], NULL) == 0)
             parts[n++] = groups[i].held->version;
     bool unchanged = reply_unchanged(re, rq, parts);
     for (size_t i = 0; i < NAVIGATIONS; i++)
@@ -223,16 +241,6 @@ void page_totals(struct tpl_dict *d, const struct cart *cart)
         cart->currency);
     row(s, "TAX", "TAX_TOTAL", cart->tax_total > 0, cart->tax_total, cart->currency);
     page_money(s, "TOTAL", true, cart->total, cart->currency);
-}
-
-/* Uploads carry the shop's own address; without it they are found by whatever name it is called. */
-static const char *local_url(const struct app *app, const char *url)
-{
-    const char *own = app->settings.store_url;
-    if (str_starts(url, own) && url[strlen(own)] == '/')
-        url += strlen(own);
-    bool local = url[0] == '/' && url[1] != '/';
-    return local || str_starts(url, "https://") || str_starts(url, "http://") ? url : "";
 }
 
 void page_picture(struct tpl_dict *d, const struct app *app, const char *url, const char *title)

@@ -36,6 +36,8 @@ bool page_unchanged(struct app *app, const struct visit *v, const struct request
 /* web_app.refuse: the page of a failure. */
 void page_refuse(void *ctx, struct request *rq, struct reply *re, const struct err *err);
 
+/* "eur" → "EUR". Returns out. */
+char *page_currency(const char *currency, char out[4]);
 /* Sets the variable to an amount, "" when it is not known. */
 void page_money(struct tpl_dict *d, const char *name, bool known, double amount,
                 const char *currency);

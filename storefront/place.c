@@ -91,7 +91,7 @@ static int again(struct app *app, struct request *rq, struct reply *re, bool *ha
     CLEANUP_FREE char *path = str_printf("/store/carts/%s?fields=%s", v.cart, ask_cart_fields);
     struct cart cart;
     struct err failed = { 0 };
-    if (medusa_get(app->medusa, path, v.deadline, 0, &answer, &failed) < 0)
+    if (medusa_get(app->medusa, path, v.deadline, &answer, &failed) < 0)
         return failed.code == ERR_NOT_FOUND ? 0 : err_set(err, failed.code, "%s", failed.msg);
     if (shop_cart(answer.json, &cart, err) < 0)
         return -1;

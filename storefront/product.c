@@ -101,7 +101,7 @@ static void fill_variants(struct tpl_dict *d, const struct product *p)
     struct tpl_dict *table = tpl_section(d, "VARIANTS");
     for (size_t i = 0; i < p->variant_count; i++) {
         struct variant v;
-        char text[64], plain[MONEY_MAX];
+        char text[64], plain[MONEY_MAX], code[4];
         shop_variant(p, i, &v);
         struct tpl_dict *row = tpl_section(table, "VARIANT");
         tpl_set(row, "VARIANT_TITLE", v.title);
@@ -117,7 +117,7 @@ static void fill_variants(struct tpl_dict *d, const struct product *p)
             continue;
         struct tpl_dict *offer = tpl_section(row, "OFFER");
         tpl_set(offer, "OFFER_PRICE", money_plain(v.price.amount, v.price.currency, plain));
-        tpl_set(offer, "OFFER_CURRENCY", v.price.currency);
+        tpl_set(offer, "OFFER_CURRENCY", page_currency(v.price.currency, code));
         tpl_show(offer, "OFFER_IN_STOCK", v.stock > 0);
         tpl_show(offer, "OFFER_SOLD_OUT", v.stock == 0);
         if (*v.sku)

@@ -1,5 +1,4 @@
 /* Where to buy: the region decides the currency, the prices and where things are sent to. */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,12 +21,10 @@ static void fill_region(struct tpl_dict *d, const struct region *r, bool chosen)
             break;
         }
     }
-    char code[4] = "";
-    for (size_t i = 0; i < 3 && r->currency[i]; i++)
-        code[i] = (char)toupper((unsigned char)r->currency[i]);
+    char code[4];
     tpl_set(d, "REGION_ID", r->id);
     tpl_set(d, "REGION_TITLE", r->name);
-    tpl_set(d, "REGION_CODE", code);
+    tpl_set(d, "REGION_CODE", page_currency(r->currency, code));
     tpl_set(d, "REGION_COUNTRIES", buf_text(&names));
     tpl_show(d, "REGION_CHOSEN", chosen);
 }

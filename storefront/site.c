@@ -55,7 +55,7 @@ static int add_list(struct app *app, struct buf *out, const char *path, const ch
                     const char *prefix, int64_t deadline, size_t *size, struct err *err)
 {
     CLEANUP(answer_clear) struct answer answer = { 0 };
-    if (medusa_get(app->medusa, path, deadline, MAP_FRESH_MS, &answer, err) < 0)
+    if (medusa_get_list(app->medusa, path, list, MAP_FRESH_MS, deadline, &answer, err) < 0)
         return -1;
     const json_t *items = json_object_get(answer.json, list);
     *size = json_array_size(items);

@@ -112,7 +112,8 @@ int visit_begin(struct visit *v, struct app *app, const struct request *rq, stru
     v->deadline = time_mono_ms() + MEDUSA_PAGE_MS;
     read_token(app, rq, "sw_cart", "cart_", v->cart, &v->pieces);
     read_token(app, rq, "sw_order", "order_", v->order, &ignored);
-    if (medusa_get(app->medusa, regions_path, v->deadline, REGIONS_FRESH_MS, &v->answer, err) < 0 ||
+    if (medusa_get_list(app->medusa, regions_path, "regions", REGIONS_FRESH_MS, v->deadline,
+                        &v->answer, err) < 0 ||
         shop_regions(v->answer.json, v->regions, &v->region_count, err) < 0)
         return -1;
     choose_region(v, app, rq);

@@ -144,6 +144,16 @@ const char *reply_status_text(int status)
     return "Internal Server Error";
 }
 
+/* A browser ignores some headers, with an error in its console, from what is neither TLS nor this
+ * machine (W3C Secure Contexts, 3.1). */
+static bool is_trustworthy(const struct request *rq, bool secure)
+{
+    const char *host = str_or_empty(rq->host);
+    size_t n = strcspn(host, ":");
+    return secure || strncmp(host, "127.", 4) == 0 || host[0] == '[' ||
+           (n >= 9 && strncmp(host + n - 9, "localhost", 9) == 0);
+}
+
 static void write_headers(const struct reply *re, const struct request *rq, bool secure,
                           struct buf *out)
 {
@@ -154,8 +164,9 @@ static void write_headers(const struct reply *re, const struct request *rq, bool
     buf_adds(out, "X-Content-Type-Options: nosniff\r\n"
                   "X-Frame-Options: DENY\r\n"
                   "Referrer-Policy: same-origin\r\n"
-                  "Cross-Origin-Opener-Policy: same-origin\r\n"
                   "Cross-Origin-Resource-Policy: same-origin\r\n");
+    if (is_trustworthy(rq, secure))
+        buf_adds(out, "Cross-Origin-Opener-Policy: same-origin\r\n");
     if (secure)
         buf_adds(out, "Strict-Transport-Security: max-age=31536000\r\n");
     if (re->etag[0])

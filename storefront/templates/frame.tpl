@@ -35,12 +35,12 @@
 <form class="search" role="search" action="/" method="get">
 <label class="visually-hidden" for="search">Search the shop</label>
 <input id="search" type="search" name="q" maxlength="100" placeholder="Search" value="{{SEARCH}}" enterkeyhint="search">
-<button class="search-button" type="submit"><svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d="M8.5 2a6.5 6.5 0 1 0 4 11.6l4.2 4.2 1.1-1.1-4.2-4.2A6.5 6.5 0 0 0 8.5 2Zm0 1.6a4.9 4.9 0 1 1 0 9.8 4.9 4.9 0 0 1 0-9.8Z" fill="currentColor"></path></svg><span class="visually-hidden">Search</span></button>
+<button class="search-button" type="submit"><svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><path d="M8.5 2a6.5 6.5 0 1 0 4 11.6l4.2 4.2 1.1-1.1-4.2-4.2A6.5 6.5 0 0 0 8.5 2Zm0 1.6a4.9 4.9 0 1 1 0 9.8 4.9 4.9 0 0 1 0-9.8Z" fill="currentColor"/></svg><span class="visually-hidden">Search</span></button>
 </form>
 {{#VISIT}}
 <nav class="top-nav" aria-label="Shop">
 <a class="region-link" href="/region"><span class="visually-hidden">You shop from </span><span class="region-name">{{REGION_NAME}} ·</span> {{REGION_CURRENCY}}</a>
-<a class="cart-link" href="/cart"><svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M7 8V7a5 5 0 0 1 10 0v1h3l1 13H3L4 8h3Zm1.6 0h6.8V7a3.4 3.4 0 0 0-6.8 0v1ZM5.5 9.6l-.8 9.8h14.6l-.8-9.8h-13Z" fill="currentColor"></path></svg><span class="cart-word">Cart</span>{{#CART_FILLED}}<span class="count">{{CART_PIECES}}</span><span class="visually-hidden"> in it</span>{{/CART_FILLED}}</a>
+<a class="cart-link" href="/cart"><svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true"><path d="M7 8V7a5 5 0 0 1 10 0v1h3l1 13H3L4 8h3Zm1.6 0h6.8V7a3.4 3.4 0 0 0-6.8 0v1ZM5.5 9.6l-.8 9.8h14.6l-.8-9.8h-13Z" fill="currentColor"/></svg><span class="cart-word">Cart</span>{{#CART_FILLED}}<span class="count">{{CART_PIECES}}</span><span class="visually-hidden"> in it</span>{{/CART_FILLED}}</a>
 </nav>
 {{/VISIT}}
 </div>

@@ -73,7 +73,7 @@ def check(text, whole=True):
                 for target in a[name].split():
                     assert target in ids, f"{name} names {target}, which is not there"
     for a in page.all("script"):
-        assert a.get("src", "").startswith("/static/"), "an inline script"
+        assert a.get("src", "").startswith(("/static/", "/assets/")), "an inline script"
     check_labels(page)
     if whole:
         check_whole(page, text)
