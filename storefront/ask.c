@@ -12,10 +12,11 @@ int ask_product(struct app *app, const struct visit *v, const char *handle, stru
     CLEANUP(buf_free) struct buf path = BUF_INIT(4096);
     buf_adds(&path, "/store/products?limit=1&handle=");
     fields_encode(&path, handle);
-    buf_addf(&path,
-             "&region_id=%s&fields=id,handle,title,subtitle,description,thumbnail,*images,*options,"
-             "*variants,*variants.options,*variants.calculated_price,%%2Bvariants.inventory_quantity",
-             v->region->id);
+    buf_addf(
+        &path,
+        "&region_id=%s&fields=id,handle,title,subtitle,description,thumbnail,*images,*options,"
+        "*variants,*variants.options,*variants.calculated_price,%%2Bvariants.inventory_quantity",
+        v->region->id);
     size_t count = 0;
     int64_t total;
     struct product found[SHOP_PRODUCTS_MAX];

@@ -1,4 +1,5 @@
-/* The questions that several pages ask of the Store API. Each answers with the codes of medusa.h. */
+/* The questions that several pages ask of the Store API. Each answers with the codes of medusa.h.
+ */
 #ifndef SW_STOREFRONT_ASK_H
 #define SW_STOREFRONT_ASK_H
 

@@ -14,7 +14,7 @@
 #define BUCKETS 256u
 
 struct entry {
-    struct entry *next;         /* of the same bucket */
+    struct entry *next;          /* of the same bucket */
     struct entry *newer, *older; /* by last use */
     char *key;
     struct cached *value; /* NULL: never fetched yet */
@@ -250,8 +250,10 @@ void cache_free(struct cache *c)
 {
     if (!c)
         return;
-    while (c->oldest)
-        drop(c, c->oldest);
+    for (struct entry *newer, *e = c->oldest; e; e = newer) {
+        newer = e->newer;
+        drop(c, e);
+    }
     pthread_cond_destroy(&c->changed);
     pthread_mutex_destroy(&c->mutex);
     free(c);

@@ -94,8 +94,8 @@ static int put(struct app *app, struct visit *v, struct reply *re, const char *v
         struct err failed = { 0 };
         CLEANUP_FREE char *path =
             str_printf("/store/carts/%s/line-items?fields=%s", v->cart, ask_cart_fields);
-        json_t *body = json_pack("{s:s, s:I}", "variant_id", variant, "quantity",
-                                 (json_int_t)quantity);
+        json_t *body =
+            json_pack("{s:s, s:I}", "variant_id", variant, "quantity", (json_int_t)quantity);
         if (medusa_send(app->medusa, "POST", path, body, v->deadline, answer, &failed) == 0) {
             if (shop_cart(answer->json, &cart, err) < 0)
                 return -1;

@@ -152,7 +152,10 @@ static int show(struct app *app, struct visit *v, const struct listing *l, struc
     const char *versions[] = { answer.held->version, answer.stale ? "kept" : "fresh",
                                v->answer.held->version, NULL };
     CLEANUP(page_clear) struct page p = { 0 };
-    page_begin(&p, app, v, rq, l->prefix ? l->group.title : *l->search ? "Search" : "",
+    page_begin(&p, app, v, rq,
+               l->prefix    ? l->group.title
+               : *l->search ? "Search"
+                            : "",
                "catalogue.tpl");
     page_navigation(&p, app, v);
     if (page_unchanged(app, v, rq, re, versions))

@@ -117,11 +117,11 @@ static void prefill(struct form_input *in, const struct app *app, const struct c
     const struct {
         const char *name, *value;
     } known[] = {
-        { "email", cart->email },           { "first_name", a->first_name },
-        { "last_name", a->last_name },      { "address_1", a->address_1 },
-        { "address_2", a->address_2 },      { "postal_code", a->postal_code },
-        { "city", a->city },                { "province", a->province },
-        { "country", a->country },          { "phone", a->phone },
+        { "email", cart->email },      { "first_name", a->first_name },
+        { "last_name", a->last_name }, { "address_1", a->address_1 },
+        { "address_2", a->address_2 }, { "postal_code", a->postal_code },
+        { "city", a->city },           { "province", a->province },
+        { "country", a->country },     { "phone", a->phone },
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
         form_set(in, known[i].name, known[i].value);
@@ -187,9 +187,9 @@ int checkout_save_address(void *ctx, struct request *rq, struct reply *re, struc
     }
     struct err failed = { 0 };
     CLEANUP_FREE char *path = str_printf("/store/carts/%s", c.cart.id);
-    json_t *body = json_pack("{s:s, s:o, s:o}", "email", form_value(&in, "email"),
-                             "shipping_address", address_json(&in), "billing_address",
-                             address_json(&in));
+    json_t *body =
+        json_pack("{s:s, s:o, s:o}", "email", form_value(&in, "email"), "shipping_address",
+                  address_json(&in), "billing_address", address_json(&in));
     if (medusa_send(app->medusa, "POST", path, body, c.visit.deadline, &answer, &failed) == 0) {
         reply_redirect(re, "/checkout/delivery");
         return 0;
@@ -346,7 +346,8 @@ static int save_delivery(struct app *app, const struct checkout *c, const char *
         return -1;
     const char *id = shop_text(json_object_get(answer->json, "payment_collection"), "id");
     if (!shop_is_id(id, "pay_col_"))
-        return err_set(err, ERR_UNAVAILABLE, "the shop's API answered without a payment collection");
+        return err_set(err, ERR_UNAVAILABLE,
+                       "the shop's API answered without a payment collection");
     CLEANUP_FREE char *sessions = str_printf("/store/payment-collections/%s/payment-sessions", id);
     answer_clear(answer);
     return medusa_send(app->medusa, "POST", sessions, json_pack("{s:s}", "provider_id", payment),
@@ -375,7 +376,7 @@ int checkout_save_delivery(void *ctx, struct request *rq, struct reply *re, stru
     if (!payment || !is_payable(payment))
         form_fail(&in, "payment", "Please choose a way to pay that this page offers.");
     struct err failed = { 0 };
-    if (!form_failed(&in)) {
+    if (delivery && payment && !form_failed(&in)) {
         if (save_delivery(app, &c, delivery->id, payment->id, &answer, &failed) == 0) {
             reply_redirect(re, "/checkout/review");
             return 0;

@@ -11,10 +11,12 @@
 #include "net/http.h"
 
 #define ENTRIES_MAX 512
-#define BYTES_MAX (6u << 20) /* of answers as they came; as JSON in memory about three times that */
-#define LINK_WAIT_MS 2000    /* for a connection while all are in use */
-#define FAILURES_TO_OPEN 3   /* in a row, before nobody is made to wait any more */
-#define OPEN_MS 1000         /* how long that lasts before one question is risked again */
+#define BYTES_MAX \
+    (6u << 20)             /* of answers as they came; as JSON in memory about three times that \
+                            */
+#define LINK_WAIT_MS 2000  /* for a connection while all are in use */
+#define FAILURES_TO_OPEN 3 /* in a row, before nobody is made to wait any more */
+#define OPEN_MS 1000       /* how long that lasts before one question is risked again */
 #define RISK_MS (MEDUSA_CALL_MS + 500)
 
 /* An http handle belongs to one thread at a time; idle ones keep their connections. */
@@ -29,9 +31,9 @@ struct medusa {
     pthread_mutex_t mutex;
     pthread_cond_t freed;
     struct link *idle;
-    int links;             /* idle and in use */
-    int failures;          /* in a row */
-    int64_t closed_until;  /* monotonic ms */
+    int links;            /* idle and in use */
+    int failures;         /* in a row */
+    int64_t closed_until; /* monotonic ms */
 };
 
 void answer_clear(struct answer *a)
@@ -93,7 +95,8 @@ static int make_link(struct link **out, struct err *err)
 /* May the API be asked now, and over which link? */
 static int take_link(struct medusa *m, int64_t deadline, struct link **out, struct err *err)
 {
-    int64_t now = time_mono_ms(), until = now + LINK_WAIT_MS < deadline ? now + LINK_WAIT_MS : deadline;
+    int64_t now = time_mono_ms(),
+            until = now + LINK_WAIT_MS < deadline ? now + LINK_WAIT_MS : deadline;
     struct timespec limit = { .tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000 };
     int r = 0;
     *out = NULL;
@@ -146,8 +149,8 @@ static int read_answer(const char *path, const struct http_response *response, s
 {
     int label = (int)strcspn(path, "?");
     json_error_t fault;
-    json_t *json = json_loadb(buf_text(&response->body), response->body.len, JSON_REJECT_DUPLICATES,
-                              &fault);
+    json_t *json =
+        json_loadb(buf_text(&response->body), response->body.len, JSON_REJECT_DUPLICATES, &fault);
     if (!json_is_object(json)) {
         json_decref(json);
         return err_set(err, ERR_UNAVAILABLE, "%.*s was answered with status %ld and no JSON object",
@@ -189,7 +192,9 @@ static int ask(struct medusa *m, const char *method, const char *path, const cha
         .body = body,
         .body_len = body ? strlen(body) : 0,
         .connect_timeout_ms = MEDUSA_CONNECT_MS,
-        .timeout_ms = left < 1 ? 1 : left < MEDUSA_CALL_MS ? left : MEDUSA_CALL_MS,
+        .timeout_ms = left < 1                ? 1
+                      : left < MEDUSA_CALL_MS ? left
+                                              : MEDUSA_CALL_MS,
         .body_max = MEDUSA_ANSWER_MAX,
     };
     struct http_response response = { 0 };

@@ -14,11 +14,11 @@
 #include "base/err.h"
 #include "cache.h"
 
-#define MEDUSA_PAGE_MS 8000    /* what all questions of one page may take together */
-#define MEDUSA_CALL_MS 5000    /* one question */
+#define MEDUSA_PAGE_MS 8000 /* what all questions of one page may take together */
+#define MEDUSA_CALL_MS 5000 /* one question */
 #define MEDUSA_CONNECT_MS 1500
 #define MEDUSA_ANSWER_MAX (1u << 20) /* bytes */
-#define MEDUSA_LINKS 12        /* questions under way at once */
+#define MEDUSA_LINKS 12              /* questions under way at once */
 
 struct medusa;
 
@@ -36,9 +36,9 @@ void answer_clear(struct answer *a);
 int medusa_open(struct medusa **out, const char *url, const char *key, struct err *err);
 void medusa_close(struct medusa *m); /* nobody may be using it; NULL is fine */
 
-/* path: "/store/regions?fields=id", encoded. deadline: of the page, monotonic ms. medusa_get asks for
- * what is one visitor's own. medusa_get_list asks for what may be shown to everybody for fresh_ms: the
- * answer must hold an array of the name list, or else it is neither kept nor shown.
+/* path: "/store/regions?fields=id", encoded. deadline: of the page, monotonic ms. medusa_get asks
+ * for what is one visitor's own. medusa_get_list asks for what may be shown to everybody for
+ * fresh_ms: the answer must hold an array of the name list, or else it is neither kept nor shown.
  *   ERR_NOT_FOUND    it has no such thing
  *   ERR_CONFLICT     it refuses (4xx): out->type, code and message say why
  *   ERR_LIMIT        it has been asked too often (429)

@@ -14,14 +14,14 @@ static const struct currency {
     const char *code, *sign;
     int digits;
 } currencies[] = {
-    { "AUD", "A$", 2 }, { "BHD", NULL, 3 },  { "BRL", "R$", 2 }, { "CAD", "CA$", 2 },
-    { "CLP", NULL, 0 }, { "CNY", "CN¥", 2 }, { "EUR", "€", 2 },  { "GBP", "£", 2 },
-    { "HKD", "HK$", 2 }, { "ILS", "₪", 2 },  { "INR", "₹", 2 },  { "IQD", NULL, 3 },
-    { "ISK", NULL, 0 }, { "JOD", NULL, 3 },  { "JPY", "¥", 0 },  { "KRW", "₩", 0 },
-    { "KWD", NULL, 3 }, { "LYD", NULL, 3 },  { "MXN", "MX$", 2 }, { "NZD", "NZ$", 2 },
-    { "OMR", NULL, 3 }, { "PHP", "₱", 2 },   { "PYG", NULL, 0 }, { "TND", NULL, 3 },
-    { "TWD", "NT$", 2 }, { "UGX", NULL, 0 }, { "USD", "$", 2 },  { "VND", "₫", 0 },
-    { "XAF", NULL, 0 }, { "XOF", NULL, 0 },
+    { "AUD", "A$", 2 },  { "BHD", NULL, 3 },  { "BRL", "R$", 2 },  { "CAD", "CA$", 2 },
+    { "CLP", NULL, 0 },  { "CNY", "CN¥", 2 }, { "EUR", "€", 2 },   { "GBP", "£", 2 },
+    { "HKD", "HK$", 2 }, { "ILS", "₪", 2 },   { "INR", "₹", 2 },   { "IQD", NULL, 3 },
+    { "ISK", NULL, 0 },  { "JOD", NULL, 3 },  { "JPY", "¥", 0 },   { "KRW", "₩", 0 },
+    { "KWD", NULL, 3 },  { "LYD", NULL, 3 },  { "MXN", "MX$", 2 }, { "NZD", "NZ$", 2 },
+    { "OMR", NULL, 3 },  { "PHP", "₱", 2 },   { "PYG", NULL, 0 },  { "TND", NULL, 3 },
+    { "TWD", "NT$", 2 }, { "UGX", NULL, 0 },  { "USD", "$", 2 },   { "VND", "₫", 0 },
+    { "XAF", NULL, 0 },  { "XOF", NULL, 0 },
 };
 
 static const struct currency *find(const char *code)

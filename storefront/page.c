@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "money.h"
 
-#define PATH_MAX_BYTES 1024
+#define PATH_MAX_BYTES ((size_t)4096)
 #define DESCRIPTION_MAX 200 /* code points shown by search engines */
 #define NAVIGATION_MAX 8
 #define VERSIONS_MAX 8
@@ -17,7 +17,7 @@
 
 void page_path(struct tpl_dict *d, const char *name, const char *prefix, const char *handle)
 {
-    CLEANUP(buf_free) struct buf b = BUF_INIT(PATH_MAX_BYTES * 4);
+    CLEANUP(buf_free) struct buf b = BUF_INIT(PATH_MAX_BYTES);
     buf_adds(&b, prefix);
     fields_encode(&b, handle);
     tpl_set(d, name, buf_text(&b));
@@ -116,7 +116,8 @@ static size_t add_groups(struct tpl_dict *frame, struct app *app, const struct v
     CLEANUP(answer_clear) struct answer answer = { 0 };
     struct group groups[SHOP_GROUPS_MAX];
     size_t count = 0, shown = 0;
-    if (medusa_get_list(app->medusa, n->path, n->list, GROUPS_FRESH_MS, v->deadline, &answer, NULL) < 0 ||
+    if (medusa_get_list(app->medusa, n->path, n->list, GROUPS_FRESH_MS, v->deadline, &answer,
+                        NULL) < 0 ||
         shop_groups(answer.json, n->list, n->title, groups, &count, NULL) < 0)
         return 0;
     for (; shown < count && shown < room; shown++) {
@@ -156,9 +157,17 @@ bool page_unchanged(struct app *app, const struct visit *v, const struct request
     char pieces[24];
     snprintf(pieces, sizeof(pieces), "%lld", (long long)v->pieces);
     const char *parts[16 + VERSIONS_MAX + NAVIGATIONS] = {
-        tpl_fingerprint(app->tpl), app->css_url,   app->js_url, app->theme_url,
-        app->settings.title,       app->mark,      rq->target,  rq->csrf,
-        pieces,                    v->region->id,  v->region->name,
+        tpl_fingerprint(app->tpl),
+        app->css_url,
+        app->js_url,
+        app->theme_url,
+        app->settings.title,
+        app->mark,
+        rq->target,
+        rq->csrf,
+        pieces,
+        v->region->id,
+        v->region->name,
         v->region->currency,
     };
     size_t n = 12;
@@ -224,8 +233,8 @@ void page_money(struct tpl_dict *d, const char *name, bool known, double amount,
     tpl_set(d, name, known ? money_format(amount, currency, text) : "");
 }
 
-static void row(struct tpl_dict *d, const char *section, const char *name, bool show,
-                double amount, const char *currency)
+static void row(struct tpl_dict *d, const char *section, const char *name, bool show, double amount,
+                const char *currency)
 {
     if (show)
         page_money(tpl_section(d, section), name, true, amount, currency);

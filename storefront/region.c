@@ -60,11 +60,11 @@ int region_choose(void *ctx, struct request *rq, struct reply *re, struct err *e
     CLEANUP(answer_clear) struct answer answer = { 0 };
     if (visit_begin(&v, app, rq, err) < 0)
         return -1;
-    const struct region *r =
-        visit_find_region(&v, str_or_empty(fields_get(&rq->form, "region")));
+    const struct region *r = visit_find_region(&v, str_or_empty(fields_get(&rq->form, "region")));
     if (!r) {
         re->status = 422;
-        return show(app, &v, rq, re, "Please choose one of the regions that the shop sells to.", err);
+        return show(app, &v, rq, re, "Please choose one of the regions that the shop sells to.",
+                    err);
     }
     /* The cart goes along, with the prices of the new region. */
     if (v.cart[0]) {

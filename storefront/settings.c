@@ -25,7 +25,8 @@ static int read_url(char **out, const char *name, struct err *err)
 {
     const char *value = value_of(name, NULL);
     if (!value)
-        return err_set(err, ERR_INVALID, "%s is missing: give an address such as http://host", name);
+        return err_set(err, ERR_INVALID, "%s is missing: give an address such as http://host",
+                       name);
     const char *host = strstr(value, "://");
     if ((!str_starts(value, "http://") && !str_starts(value, "https://")) || !host[3])
         return err_set(err, ERR_INVALID, "%s is \"%s\": it must begin with http:// or https://",
@@ -33,10 +34,11 @@ static int read_url(char **out, const char *name, struct err *err)
     size_t n = strlen(host + 3);
     if (host[3 + n - 1] == '/')
         n--;
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]";
     if (n == 0 || strspn(host + 3, allowed) < n)
-        return err_set(err, ERR_INVALID, "%s is \"%s\": give the scheme and the host, without a path",
-                       name, value);
+        return err_set(err, ERR_INVALID,
+                       "%s is \"%s\": give the scheme and the host, without a path", name, value);
     *out = str_ndup(value, (size_t)(host + 3 - value) + n);
     return 0;
 }
@@ -56,9 +58,10 @@ static int read_country(struct settings *s, struct err *err)
 {
     const char *country = value_of("STORE_COUNTRY", "");
     size_t n = strlen(country);
-    if (n != 0 && (n != 2 || !isalpha((unsigned char)country[0]) || !isalpha((unsigned char)country[1])))
-        return err_set(err, ERR_INVALID, "STORE_COUNTRY is \"%s\": give an ISO 3166-1 code of two letters",
-                       country);
+    if (n != 0 &&
+        (n != 2 || !isalpha((unsigned char)country[0]) || !isalpha((unsigned char)country[1])))
+        return err_set(err, ERR_INVALID,
+                       "STORE_COUNTRY is \"%s\": give an ISO 3166-1 code of two letters", country);
     s->country = str_dup(country);
     for (char *p = s->country; *p; p++)
         *p = (char)tolower((unsigned char)*p);
@@ -121,7 +124,9 @@ void settings_clear(struct settings *s)
 {
     if (s->key)
         mem_wipe(s->key, strlen(s->key));
-    char *owned[] = { s->medusa_url, s->store_url, s->title, s->country, s->accent, s->key, s->share };
+    char *owned[] = {
+        s->medusa_url, s->store_url, s->title, s->country, s->accent, s->key, s->share
+    };
     for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
         free(owned[i]);
     *s = (struct settings) { 0 };

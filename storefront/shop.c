@@ -333,7 +333,8 @@ int shop_delivery(const json_t *answer, const char *currency, struct choice *out
                             .detail = shop_text(json_object_get(one, "type"), "description"),
                             .price.currency = currency };
         c.price.known = number(one, "amount", &c.price.amount);
-        if (shop_is_id(c.id, "so_") && !json_is_true(json_object_get(one, "insufficient_inventory")))
+        if (shop_is_id(c.id, "so_") &&
+            !json_is_true(json_object_get(one, "insufficient_inventory")))
             out[(*count)++] = c;
     }
     return 0;

@@ -10,7 +10,7 @@
 #define MAP_PAGE 500 /* products asked for at once */
 #define MAP_PAGES 10 /* a map lists at most 5,000 products */
 #define MAP_FRESH_MS 600000
-#define YEAR_S (365 * 86400)
+#define YEAR_S 31536000
 #define MAP_KEPT_S 600
 
 int site_theme(void *ctx, struct request *rq, struct reply *re, struct err *err)
@@ -79,8 +79,8 @@ int site_map(void *ctx, struct request *rq, struct reply *re, struct err *err)
                         "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
     add_url(&re->body, app, "/", "");
     for (int page = 0; page < MAP_PAGES && size == MAP_PAGE; page++) {
-        CLEANUP_FREE char *path =
-            str_printf("/store/products?limit=%d&offset=%d&fields=handle", MAP_PAGE, page * MAP_PAGE);
+        CLEANUP_FREE char *path = str_printf("/store/products?limit=%d&offset=%d&fields=handle",
+                                             MAP_PAGE, page * MAP_PAGE);
         if (add_list(app, &re->body, path, "products", "/products/", deadline, &size, err) < 0)
             return -1;
     }

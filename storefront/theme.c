@@ -1,7 +1,7 @@
 #include "theme.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <stdlib.h>
 
 #define CONTRAST 4.6 /* a little over what is asked for, as colours are rounded */
 
@@ -13,10 +13,9 @@ static const struct colour black = { 0, 0, 0 }, white = { 1, 1, 1 };
 
 static struct colour parse(const char *text)
 {
-    unsigned r = 0x1f, g = 0x5f, b = 0x5b;
-    if (text[0] == '#')
-        sscanf(text + 1, "%2x%2x%2x", &r, &g, &b);
-    return (struct colour) { r / 255.0, g / 255.0, b / 255.0 };
+    unsigned long rgb = text[0] == '#' ? strtoul(text + 1, NULL, 16) : 0x1f5f5b;
+    return (struct colour) { (double)(rgb >> 16 & 0xff) / 255, (double)(rgb >> 8 & 0xff) / 255,
+                             (double)(rgb & 0xff) / 255 };
 }
 
 /* Relative luminance (WCAG 2.2, definitions). */

@@ -54,7 +54,7 @@ bool visit_open_token(const char *text, const char *key, const char *prefix,
     id[0] = '\0';
     if (strlen(text) >= sizeof(copy))
         return false;
-    strcpy(copy, text);
+    snprintf(copy, sizeof(copy), "%s", text);
     char *hash = strrchr(copy, '.');
     if (!hash)
         return false;

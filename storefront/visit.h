@@ -13,10 +13,10 @@
 #define VISIT_ID_MAX 64
 
 struct visit {
-    int64_t deadline; /* of the whole page, monotonic ms */
+    int64_t deadline;                                     /* of the whole page, monotonic ms */
     char cart[VISIT_ID_MAX + 1], order[VISIT_ID_MAX + 1]; /* "": none */
     int64_t pieces;                                       /* in the cart, as last seen */
-    struct answer answer; /* what regions borrow from */
+    struct answer answer;                                 /* what regions borrow from */
     struct region regions[SHOP_REGIONS_MAX];
     size_t region_count;
     const struct region *region; /* of regions */

@@ -346,8 +346,8 @@ int tpl_render(struct tpl *t, const char *file, const struct tpl_dict *d, struct
     buf_emitter to(out);
     // Every file is parsed already; what is left to fail is an included file that is not there.
     if (!t->cache.ExpandNoLoad(file, ctemplate::STRIP_BLANK_LINES, d, nullptr, &to))
-        return err_set(err, ERR_INTERNAL, "the template %s, or one it includes, cannot be filled in",
-                       file);
+        return err_set(err, ERR_INTERNAL,
+                       "the template %s, or one it includes, cannot be filled in", file);
     if (out->overflow)
         return err_set(err, ERR_TOO_LARGE, "the page of %s is larger than %zu bytes", file,
                        out->max);

@@ -14,8 +14,8 @@
 #define REPLY_ETAG_LEN 32                        /* hexadecimal digits */
 
 struct reply {
-    int status;               /* 0 until somebody set it */
-    const char *content_type; /* static; HTML unless set */
+    int status;                /* 0 until somebody set it */
+    const char *content_type;  /* static; HTML unless set */
     const char *image_sources; /* static; where a page may load pictures from (CSP's img-src);
                                 * from here unless set */
     int64_t keep_s;            /* anyone may keep the answer so long, seconds; 0: nobody */

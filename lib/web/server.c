@@ -217,7 +217,8 @@ int server_run(const struct web_app *app, int listen_fd, int threads, struct err
                         .failing = PTHREAD_MUTEX_INITIALIZER };
     if (prepare(listen_fd, err) < 0)
         return -1;
-    CLEANUP_FREE pthread_t *more = threads > 1 ? mem_alloc_array((size_t)threads, sizeof(*more)) : NULL;
+    CLEANUP_FREE pthread_t *more =
+        threads > 1 ? mem_alloc_array((size_t)threads, sizeof(*more)) : NULL;
     struct err failed = { 0 };
     int started = threads > 1 ? start_threads(&s, more, threads - 1, &failed) : 0;
     work(&s);

@@ -1,6 +1,6 @@
 /* The FastCGI loop (libfcgi, fcgiapp.h) on a listening socket that the program inherits, by the
- * FastCGI specification, as descriptor 0. Several processes may share the socket. SIGTERM and SIGINT
- * end the loop after the requests that are being answered. */
+ * FastCGI specification, as descriptor 0. Several processes may share the socket. SIGTERM and
+ * SIGINT end the loop after the requests that are being answered. */
 #ifndef SW_WEB_SERVER_H
 #define SW_WEB_SERVER_H
 
