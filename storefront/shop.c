@@ -6,7 +6,6 @@
 
 #include "base/str.h"
 
-#define ID_MAX 64
 
 const char *shop_text(const json_t *object, const char *key)
 {
@@ -41,7 +40,7 @@ bool shop_is_id(const char *text, const char *prefix)
     if (!str_starts(text, prefix))
         return false;
     size_t n = strlen(text);
-    if (n <= strlen(prefix) || n > ID_MAX)
+    if (n <= strlen(prefix) || n > SHOP_ID_MAX)
         return false;
     for (const char *p = text; *p; p++)
         if (!isalnum((unsigned char)*p) && *p != '_')

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 
+#define SHOP_ID_MAX 64 /* bytes */
 #define SHOP_REGIONS_MAX 64
 #define SHOP_COUNTRIES_MAX 260
 #define SHOP_GROUPS_MAX 100

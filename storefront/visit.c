@@ -69,7 +69,7 @@ bool visit_open_token(const char *text, const char *key, const char *prefix,
     hash_token(copy, value, key, wanted);
     if (strlen(hash) != HASH_LEN || sodium_memcmp(hash, wanted, HASH_LEN) != 0)
         return false;
-    snprintf(id, VISIT_ID_MAX + 1, "%s", copy);
+    memcpy(id, copy, strlen(copy) + 1); /* shop_is_id has looked at its length */
     *number = value;
     return true;
 }

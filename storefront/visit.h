@@ -10,7 +10,7 @@
 #include "app.h"
 #include "shop.h"
 
-#define VISIT_ID_MAX 64
+#define VISIT_ID_MAX SHOP_ID_MAX
 
 struct visit {
     int64_t deadline;                                     /* of the whole page, monotonic ms */
