@@ -228,10 +228,9 @@ static const char *const task_names[] = {
 static void run_helm(struct tracked *t, enum helm_task task, int64_t now)
 {
     struct world *w = t->world;
-    if (w->helm_running >= w->config->helm_parallel) {
-        t->wake_at = now + 100;
+    t->helm_wanted = w->helm_running >= w->config->helm_parallel;
+    if (t->helm_wanted)
         return;
-    }
     struct err err = { 0 };
     t->helm_task = task;
     t->helm_generation = t->row.generation;
@@ -299,7 +298,7 @@ void act_pump_helm(struct tracked *t)
     t->world->helm_running--;
     /* Somebody may have waited for the place. */
     for (struct tracked *other = t->world->busy; other; other = other->next_busy)
-        other->dirty |= other->operation_id != 0;
+        other->dirty |= other->helm_wanted;
 }
 
 /* Pods that had failed: a retry gives the store a fresh start. */

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "queue.h"
 #include "record.h"
 #include "seen.h"
 #include "sys/kick.h"
@@ -122,14 +123,22 @@ static bool has_calls(const struct tracked *t)
     return t->helm || t->question;
 }
 
+static bool waits_for_turn(const struct tracked *t)
+{
+    return t->operation_id && !t->admitted;
+}
+
 static void step_due(struct loop *l)
 {
     int64_t now = time_wall_ms();
-    for (struct tracked *t = l->world.busy, *next; t; t = next) {
-        next = t->next_busy;
-        if (t->dirty || t->wake_at <= now)
-            step(l, t);
-    }
+    queue_admit(&l->world, now);
+    do {
+        for (struct tracked *t = l->world.busy, *next; t; t = next) {
+            next = t->next_busy;
+            if (!waits_for_turn(t) && (t->dirty || t->wake_at <= now))
+                step(l, t);
+        }
+    } while (queue_admit(&l->world, now) > 0);
     /* Those that are done with are not looked at again until something changes. */
     for (struct tracked *t = l->world.busy, *next; t; t = next) {
         next = t->next_busy;
@@ -183,6 +192,8 @@ static int timeout_of(const struct loop *l)
     int64_t wait = l->world.reload ? RELOAD_WAIT_MS : LOOP_MAX_WAIT_MS, wall = time_wall_ms(),
             mono = time_mono_ms();
     for (const struct tracked *t = l->world.busy; t; t = t->next_busy) {
+        if (waits_for_turn(t))
+            continue;
         if (t->dirty)
             return 0;
         if (t->wake_at - wall < wait)

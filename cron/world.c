@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "queue.h"
 #include "seen.h"
 #include "store/row.h"
 
@@ -238,6 +239,7 @@ void world_close(struct world *w)
     tdestroy(w->by_uid, keep);
     tdestroy(w->by_id, keep);
     tdestroy(w->namespaces, free_namespace);
+    queue_free(w);
     for (struct tracked *t = w->stores, *next; t; t = next) {
         next = t->next;
         free_tracked(t);
@@ -266,6 +268,7 @@ static void take_operation(struct tracked *t, struct stmt *st)
     t->attempt = stmt_int(st, stmt_column(st, "attempt"));
     t->started_at = stmt_int(st, stmt_column(st, "started_at"));
     t->not_before = stmt_int(st, stmt_column(st, "not_before"));
+    t->admitted = t->started_at != 0; /* it was under way before this process */
     if (t->started_at > time_wall_ms())
         t->started_at = 0; /* the clock was set back since: it is counted from now on */
     if (id)
@@ -297,6 +300,7 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         store_clear(&t->row);
         t->row = row;
     }
+    t->owner = queue_owner(w, t->row.owner_id);
     take_operation(t, st);
     if (is_new)
         t->said = cause_find(t->row.cause); /* an earlier reconciler has told it */

@@ -77,6 +77,8 @@ struct tracked {
 
     /* Asked for. */
     struct store row;
+    struct queue_owner *owner;
+    bool admitted;        /* the operation's turn has come (queue.h) */
     int64_t operation_id; /* 0: none unfinished */
     enum operation_kind operation_kind;
     int64_t attempt, started_at, not_before;
@@ -110,6 +112,7 @@ struct tracked {
     /* Under way. */
     struct proc *helm;
     enum helm_task helm_task;
+    bool helm_wanted;                        /* it waits for a place */
     int64_t helm_generation, helm_operation; /* what it was started for */
     struct kube_call *calls[CALL_COUNT];
     int64_t calls_not_before; /* mono ms; after a failed call */
@@ -155,7 +158,8 @@ struct world {
     struct tracked *stores; /* all that are not deleted */
     struct tracked *busy;   /* those of them with anything to do or to wait for */
     /* Search trees (tsearch): struct tracked by uid and by ID, struct namespace_entry by name. */
-    void *by_uid, *by_id, *namespaces;
+    void *by_uid, *by_id, *namespaces, *owners;
+    uint64_t turns; /* that were given to owners (queue.c) */
     int helm_running;
     bool helm_missing;      /* helm cannot be started now */
     bool complete;          /* all watches that are needed are synced */

@@ -52,8 +52,10 @@ tests_unit_test_service_list_SOURCES = tests/unit/test_service_list.c $(SERVICE_
 tests_unit_test_password_SOURCES = tests/unit/test_password.c
 tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE)
 
-# observing: kube/readiness, cron/seen
-check_PROGRAMS += tests/unit/test_readiness tests/unit/test_seen
+# reconciling: kube/readiness, cron/seen, cron/queue
+check_PROGRAMS += tests/unit/test_readiness tests/unit/test_seen tests/unit/test_queue
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c cron/queue.c
+tests_unit_test_queue_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
 tests_unit_test_readiness_SOURCES = tests/unit/test_readiness.c $(DECIDE_CHECK)
 tests_unit_test_seen_SOURCES = tests/unit/test_seen.c cron/seen.c
 tests_unit_test_seen_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
