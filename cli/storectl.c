@@ -22,6 +22,11 @@
     { \
         "user", verb, takes, needs_name, run, BEFORE_ACCOUNTS, NULL \
     }
+/* On the fleet as a whole. */
+#define ON_FLEET(verb, takes, needs_name, run, runs) \
+    { \
+        NULL, verb, takes, needs_name, run, runs, NULL \
+    }
 #define ON_AUDIT(verb, takes, run, anchors) \
     { \
         "audit", verb, takes, false, run, BEFORE_ACCOUNTS, anchors \
@@ -54,6 +59,7 @@ static const struct command commands[] = {
     ON_PEOPLE("enable", "NAME", true, command_user_enable),
     ON_PEOPLE("sign-out", "NAME", true, command_user_sign_out),
     ON_PEOPLE("list", "", false, command_user_list),
+    ON_FLEET("capacity", "[--json]", false, command_capacity, BEFORE_ACCOUNTS),
     { "images", "build", "IMAGE [--zip FILE]", true, command_images_build, WITHOUT_DATABASE, NULL },
     ON_AUDIT("list", "[--actor NAME] [--action ACTION] [--object NAME]", command_audit_list, NULL),
     ON_AUDIT("export", "", command_audit_export, NULL),

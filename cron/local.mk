@@ -1,5 +1,6 @@
 libexec_PROGRAMS += cron/reconcile
-cron_reconcile_SOURCES = cron/act.c cron/act.h cron/probe.c cron/queue.c cron/queue.h cron/reconcile.c cron/record.c \
-	cron/record.h cron/seen.c cron/seen.h cron/watches.c cron/world.c cron/world.h
+cron_reconcile_SOURCES = cron/act.c cron/act.h cron/capacity.c cron/capacity.h cron/probe.c \
+	cron/queue.c cron/queue.h cron/reconcile.c cron/record.c cron/record.h cron/seen.c \
+	cron/seen.h cron/watches.c cron/world.c cron/world.h
 cron_reconcile_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
 cron_reconcile_LDADD = $(STORE_LIBS)

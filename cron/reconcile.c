@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "capacity.h"
 #include "queue.h"
 #include "record.h"
 #include "seen.h"
@@ -179,12 +180,9 @@ static bool is_idle(const struct loop *l)
 
 /* With nothing to do it stays as long as somebody asks for one now and then, as cron does each
  * minute: so what is done to the stores by hand is seen when it happens. */
-static bool stays(struct loop *l)
+static bool stays(const struct loop *l)
 {
-    if (!l->world.complete || time_mono_ms() - l->asked_at >= l->config->linger_ms)
-        return false;
-    watches_start_more(&l->world);
-    return true;
+    return l->world.complete && time_mono_ms() - l->asked_at < l->config->linger_ms;
 }
 
 static int timeout_of(const struct loop *l)
@@ -255,10 +253,13 @@ static int turn(struct loop *l, struct err *err)
     }
     pump(l);
     heed_clock(l);
+    if (w->complete && l->config->linger_ms > 0)
+        watches_start_more(w);
     struct err failed = { 0 };
     if (w->reload && world_load(w, &failed) < 0)
         log_error("the queue was not read", "error", failed.msg);
     step_due(l);
+    capacity_write(w);
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "capacity.h"
 #include "seen.h"
 #include "world.h"
 
@@ -168,6 +169,26 @@ PRESENCE(limits, WATCH_LIMITS)
 PRESENCE(policies, WATCH_POLICIES)
 PRESENCE(claims, WATCH_CLAIMS)
 
+static void nodes_upsert(void *arg, json_t *node)
+{
+    capacity_see_node(arg, node);
+}
+
+static void nodes_remove(void *arg, json_t *node)
+{
+    capacity_node_gone(arg, node);
+}
+
+static void other_pods_upsert(void *arg, json_t *pod)
+{
+    capacity_see_pod(arg, pod);
+}
+
+static void other_pods_remove(void *arg, json_t *pod)
+{
+    capacity_pod_gone(arg, pod);
+}
+
 /* Foreign namespaces that went away while nobody watched. */
 static void forget_foreign(struct world *w)
 {
@@ -221,6 +242,12 @@ static void more_synced(void *arg)
     world_touch_all(arg);
 }
 
+static void capacity_synced(void *arg)
+{
+    struct world *w = arg;
+    w->capacity_changed = true;
+}
+
 /* Nothing is said of a kind that cannot be seen, for want of a right for example. */
 static void more_failed(void *arg, const struct err *err)
 {
@@ -228,6 +255,8 @@ static void more_failed(void *arg, const struct err *err)
     log_warn("watching a kind of object failed", "code", err_code_name(err->code), "error",
              err->msg);
 }
+
+#define capacity_failed more_failed
 
 static const struct {
     struct kube_watch_of of;
@@ -253,6 +282,10 @@ static const struct {
     [WATCH_LIMITS] = ROW("/api/v1/limitranges", OURS, true, limits, more),
     [WATCH_POLICIES] =
         ROW("/apis/networking.k8s.io/v1/networkpolicies", OURS, true, policies, more),
+    [WATCH_NODES] = ROW("/api/v1/nodes", NULL, false, nodes, capacity),
+    [WATCH_OTHER_PODS] =
+        ROW("/api/v1/pods?fieldSelector=status.phase!%3DSucceeded%2Cstatus.phase!%3DFailed",
+            "!" UID_LABEL, false, other_pods, capacity),
     [WATCH_CLAIMS] = ROW("/api/v1/persistentvolumeclaims", OURS, true, claims, more),
 };
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "capacity.h"
 #include "queue.h"
 #include "seen.h"
 #include "store/row.h"
@@ -240,6 +241,7 @@ void world_close(struct world *w)
     tdestroy(w->by_id, keep);
     tdestroy(w->namespaces, free_namespace);
     queue_free(w);
+    capacity_free(w);
     for (struct tracked *t = w->stores, *next; t; t = next) {
         next = t->next;
         free_tracked(t);

@@ -145,6 +145,8 @@ enum watch_kind {
     WATCH_LIMITS,
     WATCH_POLICIES,
     WATCH_CLAIMS,
+    WATCH_NODES,
+    WATCH_OTHER_PODS, /* those that are no store's */
     WATCH_COUNT,
 };
 
@@ -159,7 +161,9 @@ struct world {
     struct tracked *busy;   /* those of them with anything to do or to wait for */
     /* Search trees (tsearch): struct tracked by uid and by ID, struct namespace_entry by name. */
     void *by_uid, *by_id, *namespaces, *owners;
-    uint64_t turns; /* that were given to owners (queue.c) */
+    uint64_t turns;           /* that were given to owners (queue.c) */
+    void *nodes, *other_pods; /* search trees of capacity.c */
+    bool capacity_changed;    /* what the nodes can give has to be written down */
     int helm_running;
     bool helm_missing;      /* helm cannot be started now */
     bool complete;          /* all watches that are needed are synced */

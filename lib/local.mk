@@ -17,7 +17,7 @@ lib_libnet_a_SOURCES = lib/net/http.c lib/net/http.h lib/net/transfer.c lib/net/
 lib_libnet_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 
 lib_libkube_a_SOURCES = lib/kube/call.h lib/kube/client.c lib/kube/client.h lib/kube/config.c \
-	lib/kube/config.h lib/kube/file.c lib/kube/file.h lib/kube/json.c lib/kube/known.c lib/kube/known.h lib/kube/readiness.c \
+	lib/kube/config.h lib/kube/file.c lib/kube/file.h lib/kube/json.c lib/kube/known.c lib/kube/known.h lib/kube/quantity.c lib/kube/quantity.h lib/kube/readiness.c \
 	lib/kube/readiness.h lib/kube/watch.c lib/kube/watch.h
 lib_libkube_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
 
@@ -25,7 +25,7 @@ lib_libhelm_a_SOURCES = lib/helm/release.c lib/helm/release.h
 
 lib_libstore_a_SOURCES = lib/store/account.c lib/store/account.h lib/store/account_row.h \
 	lib/store/account_session.c lib/store/audit.c lib/store/audit.h lib/store/audit_read.c \
-	lib/store/audit_row.h lib/store/config.c lib/store/config.h lib/store/credentials.c \
+	lib/store/audit_row.h lib/store/capacity.c lib/store/capacity.h lib/store/config.c lib/store/config.h lib/store/credentials.c \
 	lib/store/decide.c lib/store/decide.h lib/store/engine.c lib/store/engine.h \
 	lib/store/images.c lib/store/images.h lib/store/limit.c lib/store/limit.h lib/store/link.c \
 	lib/store/model.c lib/store/model.h lib/store/password.c lib/store/password.h \

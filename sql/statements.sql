@@ -346,3 +346,23 @@ SELECT name FROM foreign_namespace;
 
 -- name: foreign_namespace_find
 SELECT 1 FROM foreign_namespace WHERE name = ?1;
+
+-- The fleet --------------------------------------------------------------------------------
+
+-- name: capacity_set
+INSERT INTO capacity (one, nodes, pods, cpu_milli, memory, node_cpu_milli, node_memory, other_pods,
+                      other_cpu_milli, other_memory, seen_at)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+ON CONFLICT (one) DO UPDATE SET
+    nodes = ?1, pods = ?2, cpu_milli = ?3, memory = ?4, node_cpu_milli = ?5, node_memory = ?6,
+    other_pods = ?7, other_cpu_milli = ?8, other_memory = ?9, seen_at = ?10
+WHERE (nodes, pods, cpu_milli, memory, node_cpu_milli, node_memory, other_pods, other_cpu_milli,
+       other_memory) IS NOT (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+
+-- name: capacity_get
+SELECT nodes, pods, cpu_milli, memory, node_cpu_milli, node_memory, other_pods, other_cpu_milli,
+       other_memory, seen_at
+FROM capacity;
+
+-- name: store_count_by_kind
+SELECT engine, plan, count(*) FROM store WHERE status <> 'deleted' GROUP BY engine, plan;

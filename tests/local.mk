@@ -43,6 +43,8 @@ check_PROGRAMS += tests/unit/test_policy tests/unit/test_engine tests/unit/test_
 	tests/unit/test_service tests/unit/test_service_list tests/unit/test_account \
 	tests/unit/test_password
 SERVICE_PLACE = tests/unit/service_place.h tests/unit/scratch.h
+check_PROGRAMS += tests/unit/test_capacity
+tests_unit_test_capacity_SOURCES = tests/unit/test_capacity.c $(SERVICE_PLACE)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c
 tests_unit_test_images_SOURCES = tests/unit/test_images.c tests/unit/scratch.h
@@ -52,8 +54,10 @@ tests_unit_test_service_list_SOURCES = tests/unit/test_service_list.c $(SERVICE_
 tests_unit_test_password_SOURCES = tests/unit/test_password.c
 tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE)
 
-# reconciling: kube/readiness, cron/seen, cron/queue
-check_PROGRAMS += tests/unit/test_readiness tests/unit/test_seen tests/unit/test_queue
+# reconciling: kube/readiness, kube/quantity, cron/seen, cron/queue
+check_PROGRAMS += tests/unit/test_readiness tests/unit/test_quantity tests/unit/test_seen \
+	tests/unit/test_queue
+tests_unit_test_quantity_SOURCES = tests/unit/test_quantity.c
 tests_unit_test_queue_SOURCES = tests/unit/test_queue.c cron/queue.c
 tests_unit_test_queue_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
 tests_unit_test_readiness_SOURCES = tests/unit/test_readiness.c $(DECIDE_CHECK)

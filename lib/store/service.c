@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "store/audit.h"
+#include "store/capacity.h"
 #include "store/images.h"
 #include "store/limit.h"
 #include "store/row.h"
@@ -150,7 +151,8 @@ int service_create(struct service *s, const struct actor *who, const struct stor
     if (errors->count)
         return err_set(err, ERR_EXISTS, "%s", errors->items[0].text);
     rand_hex(uid, STORE_UID_LEN / 2);
-    if (limit_check_create(s, who, rq->plan, err) < 0)
+    if (limit_check_create(s, who, rq->plan, err) < 0 ||
+        capacity_check(s, rq->engine, rq->plan, err) < 0)
         return refused_by_limit(s, &tx, who, "store.create", rq->id, err);
     if (insert_store(s, who, rq, uid, err) < 0 || db_commit(&tx, err) < 0)
         return -1;
