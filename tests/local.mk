@@ -41,7 +41,8 @@ tests_unit_test_db_faults_SOURCES = tests/unit/test_db_faults.c $(DB_PLACE)
 # store
 check_PROGRAMS += tests/unit/test_policy tests/unit/test_engine tests/unit/test_images tests/unit/test_config \
 	tests/unit/test_service tests/unit/test_service_list tests/unit/test_account \
-	tests/unit/test_password
+	tests/unit/test_password tests/unit/test_limit tests/unit/test_audit \
+	tests/unit/test_people
 SERVICE_PLACE = tests/unit/service_place.h tests/unit/scratch.h
 check_PROGRAMS += tests/unit/test_capacity
 tests_unit_test_capacity_SOURCES = tests/unit/test_capacity.c $(SERVICE_PLACE)
@@ -52,7 +53,11 @@ tests_unit_test_config_SOURCES = tests/unit/test_config.c tests/unit/scratch.h
 tests_unit_test_service_SOURCES = tests/unit/test_service.c $(SERVICE_PLACE)
 tests_unit_test_service_list_SOURCES = tests/unit/test_service_list.c $(SERVICE_PLACE)
 tests_unit_test_password_SOURCES = tests/unit/test_password.c
-tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE)
+tests_unit_test_account_SOURCES = tests/unit/test_account.c $(SERVICE_PLACE) $(RAW_SQL)
+RAW_SQL = tests/unit/raw_sql.h
+tests_unit_test_limit_SOURCES = tests/unit/test_limit.c $(SERVICE_PLACE) $(RAW_SQL)
+tests_unit_test_audit_SOURCES = tests/unit/test_audit.c $(SERVICE_PLACE) $(RAW_SQL)
+tests_unit_test_people_SOURCES = tests/unit/test_people.c $(SERVICE_PLACE) $(RAW_SQL)
 
 # reconciling: kube/readiness, kube/quantity, cron/seen, cron/queue
 check_PROGRAMS += tests/unit/test_readiness tests/unit/test_quantity tests/unit/test_seen \

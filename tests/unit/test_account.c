@@ -5,10 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "base/timeutil.h"
-#include "service_place.h"
+#include "raw_sql.h"
 
 #define RIGHT "a long password"
 #define HERE "192.0.2.7"
@@ -35,22 +34,6 @@ static void expect_refused(struct attempt a, enum err_code code)
     assert_int_equal(a.r, -1);
     assert_string_equal(err_code_name(a.err.code), err_code_name(code));
     assert_string_equal(a.token, "");
-}
-
-/* SQL past the library: what only time would bring about. How many rows it changed. */
-static int raw(struct place *p, const char *sql)
-{
-    CLEANUP_FREE char *path = str_printf("%s/storewright.db", p->dir);
-    sqlite3 *handle = NULL;
-    sqlite3_open(path, &handle);
-    sqlite3_busy_timeout(handle, 5000);
-    char *why = NULL;
-    if (sqlite3_exec(handle, sql, NULL, NULL, &why) != SQLITE_OK)
-        fail_msg("%s: %s", sql, why);
-    int changed = sqlite3_changes(handle);
-    assert_true(changed > 0);
-    sqlite3_close(handle);
-    return changed;
 }
 
 static bool file_has(struct place *p, const char *name, const char *bytes)
