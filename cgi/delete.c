@@ -16,6 +16,8 @@ static int show_form(struct app *app, const struct request *rq, struct reply *re
     CLEANUP(store_clear) struct store store = { 0 };
     if (service_get(&app->service, &who, rq->param, false, &store, err) < 0)
         return -1;
+    if (!service_may_change(&who, &store))
+        return err_set(err, ERR_FORBIDDEN, "you may read this store, and not change it");
     CLEANUP(page_clear) struct page p = { 0 };
     if (page_begin(&p, app, rq, form_failed(in) ? "Error: Delete store" : "Delete store",
                    "delete.tpl", err) < 0)
