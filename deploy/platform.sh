@@ -36,7 +36,7 @@ platform_install() {
 
 # fill FILE: the paths of this installation in place of @NAME@.
 fill() {
-    sed "s|@LIBEXEC@|$LIBEXEC|g; s|@SHARE@|$SHARE|g; s|@ETC@|$ETC|g; s|@VAR@|$VAR|g; s|@LOG@|$LOG|g
+    sed "s|@PREFIX@|$PREFIX|g; s|@LIBEXEC@|$LIBEXEC|g; s|@SHARE@|$SHARE|g; s|@ETC@|$ETC|g; s|@VAR@|$VAR|g; s|@LOG@|$LOG|g
         s|@RUN@|$RUN|g; s|@TOP@|$TOP|g; s|@OWNER@|$OWNER|g; s|@ADDRESS@|$DASHBOARD_ADDRESS|g
         s|@INGRESS@|$(cat "$STATE/ingress" 2>/dev/null || echo 127.0.0.1:80)|g" "$1"
 }
@@ -142,7 +142,7 @@ platform_stop_reconciler() {
 }
 
 platform_purge() {
-    rm -rf "$VAR/data" "$VAR/helm" "$SERVICES_DIR" "$VAR/fingerprint" "$ETC" "$LOG" \
+    rm -rf "$VAR/data" "$VAR/audit-anchors" "$VAR/audit-anchors.log" "$VAR/helm" "$SERVICES_DIR" "$VAR/fingerprint" "$ETC" "$LOG" \
         /etc/logrotate.d/storewright /etc/systemd/system/storewright.service
 }
 
