@@ -38,8 +38,8 @@ http {{
         location /static/ {{ alias {root}/static/; }}
         {more}
         location / {{
+            fastcgi_param HTTP_HOST $http_host;  # first, so that it holds: Debian's leaves the port out
             include /etc/nginx/fastcgi_params;
-            fastcgi_param HTTP_HOST $http_host;
             fastcgi_pass unix:{dir}/dashboard.sock;
         }}
     }}
