@@ -171,10 +171,11 @@ static int fill_parts(struct tpl_dict *d, struct app *app, struct err *err)
     int64_t last = head.id ? (head.id - 1) / PART_ROWS : 0;
     for (int64_t i = last; i >= 0 && i > last - PARTS_SHOWN; i--) {
         struct tpl_dict *part = tpl_section(d, "PART");
-        int64_t end = (i + 1) * PART_ROWS;
-        tpl_setf(part, "PART_URL", "/audit.jsonl?after=%lld", (long long)(i * PART_ROWS));
-        tpl_setf(part, "PART_FIRST", "%lld", (long long)(i * PART_ROWS + 1));
-        tpl_setf(part, "PART_LAST", "%lld", (long long)(end < head.id ? end : head.id));
+        long long after = i * PART_ROWS;
+        tpl_setf(part, "PART_URL", "/audit.jsonl?after=%lld", after);
+        tpl_setf(part, "PART_FIRST", "%lld", after + 1);
+        tpl_setf(part, "PART_LAST", "%lld",
+                 after + PART_ROWS < head.id ? after + PART_ROWS : (long long)head.id);
     }
     return 0;
 }

@@ -67,12 +67,13 @@ int command_audit_verify(struct service *s, const struct actor *who, const struc
 static int64_t last_anchor(FILE *anchors)
 {
     char line[ANCHOR_LINE_MAX];
-    long long id = 0;
+    int64_t id = 0;
     if (fseek(anchors, -(ANCHOR_LINE_MAX - 1), SEEK_END) < 0)
         rewind(anchors);
-    while (fgets(line, sizeof(line), anchors))
-        if (strlen(line) > (size_t)2 * AUDIT_HASH_LEN)
-            sscanf(line, "%lld", &id);
+    while (fgets(line, sizeof(line), anchors)) {
+        line[strcspn(line, " ")] = '\0'; /* the first may be the end of one: then it is no number */
+        str_to_i64(line, 1, INT64_MAX, &id);
+    }
     return id;
 }
 

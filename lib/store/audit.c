@@ -120,8 +120,13 @@ static int next_anchor(FILE *anchors, struct anchor *out, struct err *err)
     while (anchors && fgets(line, sizeof(line), anchors)) {
         if (line[0] == '#' || line[0] == '\n')
             continue;
-        if (sscanf(line, "%" SCNd64 " %64[0-9a-f]", &out->id, out->hash) != 2)
+        char *hash = strchr(line, ' ');
+        if (hash)
+            *hash++ = '\0';
+        if (!hash || str_to_i64(line, 1, INT64_MAX, &out->id) < 0 ||
+            strspn(hash, "0123456789abcdef") != sizeof(out->hash) - 1)
             return err_set(err, ERR_CORRUPT, "anchors: \"%.60s\" is not of the form ID HASH", line);
+        snprintf(out->hash, sizeof(out->hash), "%s", hash);
         return 1;
     }
     return 0;

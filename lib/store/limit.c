@@ -215,7 +215,7 @@ int limit_set(struct service *s, const struct actor *who, int64_t account_id,
     for (int i = 0; i < LIMIT_COUNT; i++)
         if (values[i] < LIMIT_DEFAULT || values[i] > LIMIT_VALUE_MAX)
             return err_set(err, ERR_INVALID, "A limit is a number from 0 to %d.", LIMIT_VALUE_MAX);
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(buf_free) struct buf detail = BUF_INIT(512);
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || people_get(s, who, account_id, &person, err) < 0)

@@ -32,7 +32,7 @@ int link_look(struct service *s, const char *token, struct link *out, struct err
 int link_use(struct service *s, const char *token, const char *password, const char *address,
              struct err *err)
 {
-    struct link link, again;
+    struct link link = { 0 }, again;
     char hash[PASSWORD_HASH_MAX];
     /* Costly, and before anything is locked; only who has a link gets this far. */
     if (link_look(s, token, &link, err) < 0 || password_check(password, link.name, err) < 0 ||

@@ -3,7 +3,7 @@
 #include <crack.h>
 #include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -99,13 +99,17 @@ bool password_is(const char *hash, const char *password)
     return *hash && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 }
 
+/* The number behind a mark such as "$m="; 0: it is not there. */
+static unsigned long parameter(const char *hash, const char *mark)
+{
+    const char *at = strstr(hash, mark);
+    return at ? strtoul(at + strlen(mark), NULL, 10) : 0;
+}
+
 bool password_is_weak(const struct config *c, const char *hash)
 {
-    unsigned memory_kib = 0, passes = 0;
-    const char *parameters = strstr(hash, "$m=");
-    if (!parameters || sscanf(parameters, "$m=%u,t=%u,", &memory_kib, &passes) != 2)
-        return true;
-    return memory_kib < memory_bytes(c) >> 10 || passes < c->password_passes;
+    return !str_starts(hash, "$argon2id$") || parameter(hash, "$m=") < memory_bytes(c) >> 10 ||
+           parameter(hash, ",t=") < (unsigned long)c->password_passes;
 }
 
 const char *password_of_nobody(const struct config *c)

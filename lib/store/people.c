@@ -124,7 +124,7 @@ int people_invite(struct service *s, const struct actor *who, const char *name, 
 int people_new_link(struct service *s, const struct actor *who, int64_t id,
                     char token[LINK_TOKEN_LEN + 1], struct err *err)
 {
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || people_get(s, who, id, &person, err) < 0)
         return -1;
@@ -141,7 +141,7 @@ int people_new_link(struct service *s, const struct actor *who, int64_t id,
 
 int people_withdraw(struct service *s, const struct actor *who, int64_t id, struct err *err)
 {
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || people_get(s, who, id, &person, err) < 0)
         return -1;
@@ -173,7 +173,7 @@ static int check_last_admin(struct service *s, const struct person *person, stru
 int people_set_role(struct service *s, const struct actor *who, int64_t id, enum role role,
                     struct err *err)
 {
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (role == ROLE_NONE)
         return err_set(err, ERR_INVALID, "A role is admin, member or viewer.");
@@ -192,7 +192,7 @@ int people_set_role(struct service *s, const struct actor *who, int64_t id, enum
 int people_set_disabled(struct service *s, const struct actor *who, int64_t id, bool disabled,
                         struct err *err)
 {
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || people_get(s, who, id, &person, err) < 0)
         return -1;
@@ -212,7 +212,7 @@ int people_set_disabled(struct service *s, const struct actor *who, int64_t id, 
 
 int people_sign_out(struct service *s, const struct actor *who, int64_t id, struct err *err)
 {
-    struct person person;
+    struct person person = { 0 };
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || people_get(s, who, id, &person, err) < 0 ||
         db_exec(s->db, err, SQL_SESSION_DELETE_OF_ACCOUNT, "i", id) < 0 ||
