@@ -6,8 +6,9 @@
 
 static const struct form_field fields[] = {
     FORM_FIELD("confirm_id", "CONFIRM_ID", FORM_TEXT, 200),
+    FORM_FIELD("cancel", "CANCEL", FORM_HIDDEN, 8), /* of one that is still being set up */
 };
-static const struct form confirmation = { fields, 1 };
+static const struct form confirmation = { fields, 2 };
 
 static int show_form(struct app *app, const struct request *rq, struct reply *re,
                      const struct form_input *in, struct err *err)
@@ -23,7 +24,9 @@ static int show_form(struct app *app, const struct request *rq, struct reply *re
                    "delete.tpl", err) < 0)
         return -1;
     view_store(p.body, app, &store);
-    form_show(in, p.body);
+    struct tpl_dict *part =
+        tpl_section(p.body, store_is_being_set_up(&store) ? "CANCEL" : "DELETE");
+    form_show(in, part);
     return page_end(&p, app, re, err);
 }
 
@@ -41,7 +44,10 @@ int delete_confirm(void *ctx, struct request *rq, struct reply *re, struct err *
     CLEANUP(form_clear) struct form_input in;
     if (form_read(&in, &confirmation, &rq->form, err) < 0)
         return -1;
-    if (service_delete(&app->service, &who, rq->param, form_value(&in, "confirm_id"), err) < 0) {
+    int r = *form_value(&in, "cancel") ? service_cancel(&app->service, &who, rq->param, err)
+                                       : service_delete(&app->service, &who, rq->param,
+                                                        form_value(&in, "confirm_id"), err);
+    if (r < 0) {
         if (err->code != ERR_INVALID)
             return -1;
         form_fail(&in, "confirm_id", err->msg);

@@ -97,7 +97,9 @@ static void fill_actions(struct tpl_dict *d, const struct app *app, const struct
     tpl_show(actions, "MAY_RETRY",
              store->status == STORE_FAILED || store->status == STORE_DEGRADED ||
                  store->status == STORE_DELETE_FAILED);
-    tpl_show(actions, "MAY_DELETE", store->status != STORE_DELETING);
+    if (store->status != STORE_DELETING)
+        tpl_set(tpl_section(actions, "MAY_DELETE"), "DELETE_TEXT",
+                store_is_being_set_up(store) ? "Cancel the setup…" : "Delete this store…");
     tpl_show(actions, "MAY_SEE_CREDENTIALS", view_is_open(store));
 }
 

@@ -116,14 +116,17 @@ static int print_new_events(struct service *s, const char *uid, int64_t *last, s
 static int follow(struct service *s, const struct actor *who, const char *id, struct err *err)
 {
     int64_t last = 0;
+    CLEANUP(store_clear) struct store store = { 0 };
+    if (service_get(s, who, id, true, &store, err) < 0)
+        return -1;
     for (;;) {
-        CLEANUP(store_clear) struct store store = { 0 };
-        if (service_get(s, who, id, true, &store, err) < 0 ||
-            print_new_events(s, store.uid, &last, err) < 0)
+        if (print_new_events(s, store.uid, &last, err) < 0)
             return -1;
         if (!store_status_is_moving(store.status))
             return store.status == STORE_READY || store.status == STORE_DELETED ? 0 : 1;
         nanosleep(&(struct timespec) { .tv_nsec = FOLLOW_EVERY_MS * 1000000L }, NULL);
+        if (service_get_again(s, &store, err) < 0)
+            return -1;
     }
 }
 

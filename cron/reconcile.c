@@ -99,6 +99,7 @@ static void step(struct loop *l, struct tracked *t)
     t->settled = decision.settled;
     look_again(t, now);
     struct err err = { 0 };
+    enum store_status before = t->row.status;
     int written = record_decision(t, &decision, now, &err);
     if (written == 0)
         return; /* it was about what nobody wants any more */
@@ -109,6 +110,8 @@ static void step(struct loop *l, struct tracked *t)
         return;
     }
     CRASH_POINT("recorded");
+    if (t->row.status != before)
+        world_touch_successors(t);
     if (t->row.status == STORE_DELETED) {
         world_forget(w, t);
         return;

@@ -187,7 +187,7 @@ static int finish_operation(struct tracked *t, const struct decision *d, int64_t
     if (!t->operation_id)
         return 0;
     struct db *db = t->world->db;
-    if (!t->started_at && t->world->complete &&
+    if (!t->started_at && t->world->complete && !d->waits &&
         db_exec(db, err, SQL_OPERATION_START, "ii", t->operation_id, now) < 0)
         return -1;
     if (d->verdict == OPERATION_GOES_ON)
@@ -233,7 +233,7 @@ static bool steps_changed(const struct tracked *t, const struct decision *d)
 
 int record_decision(struct tracked *t, const struct decision *d, int64_t now, struct err *err)
 {
-    bool starts = t->operation_id && !t->started_at && t->world->complete;
+    bool starts = t->operation_id && !t->started_at && t->world->complete && !d->waits;
     bool finishes = t->operation_id && d->verdict != OPERATION_GOES_ON;
     if (!row_changed(t, d) && !steps_changed(t, d) && !starts && !finishes)
         return 1;

@@ -221,6 +221,17 @@ static void observe_calls(const struct tracked *t, struct observation *out)
     out->call_refused = t->call_refused && failing >= REFUSAL_PATIENCE_MS;
 }
 
+static void observe_predecessor(const struct tracked *t, struct observation *out)
+{
+    const struct tracked *older = t->older;
+    if (!older)
+        return;
+    bool stuck = older->row.status == STORE_DELETE_FAILED && !older->operation_id;
+    out->predecessor = stuck ? PREDECESSOR_STUCK : PREDECESSOR_GOING;
+    snprintf(out->predecessor_text, sizeof(out->predecessor_text), "%s",
+             str_or_empty(older->row.reason));
+}
+
 void seen_observation(const struct tracked *t, int64_t now, struct observation *out)
 {
     memset(out, 0, sizeof(*out));
@@ -236,6 +247,7 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
         snprintf(out->namespace_text, sizeof(out->namespace_text), "%s", str_or_empty(ns->text));
     }
     out->namespace_call = t->calls[CALL_NAMESPACE] != NULL;
+    observe_predecessor(t, out);
     observe_calls(t, out);
     out->release = t->release;
     out->helm_running = t->helm != NULL;

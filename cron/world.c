@@ -99,9 +99,48 @@ void world_rest(struct tracked *t)
 
 static void touch_by_id(struct world *w, const char *id)
 {
-    struct tracked *t = world_find_id(w, id);
-    if (t)
+    for (struct tracked *t = world_find_id(w, id); t; t = t->older)
         world_touch(t);
+}
+
+void world_touch_successors(struct tracked *t)
+{
+    for (struct tracked *s = world_find_id(t->world, t->row.id); s && s != t; s = s->older)
+        world_touch(s);
+}
+
+/* Puts t among those of its ID, the newest of which the tree holds. */
+static void join_id(struct tracked *t)
+{
+    struct world *w = t->world;
+    struct tracked *newest = world_find_id(w, t->row.id);
+    if (!newest || newest->row.seq < t->row.seq) {
+        if (newest)
+            tdelete(newest, &w->by_id, compare_id);
+        t->older = newest;
+        tsearch(t, &w->by_id, compare_id);
+        return;
+    }
+    while (newest->older && newest->older->row.seq > t->row.seq)
+        newest = newest->older;
+    t->older = newest->older;
+    newest->older = t;
+}
+
+static void leave_id(struct tracked *t)
+{
+    struct world *w = t->world;
+    struct tracked *newest = world_find_id(w, t->row.id);
+    if (newest == t) {
+        tdelete(t, &w->by_id, compare_id);
+        if (t->older)
+            tsearch(t->older, &w->by_id, compare_id);
+        return;
+    }
+    while (newest && newest->older != t)
+        newest = newest->older;
+    if (newest)
+        newest->older = t->older;
 }
 
 void world_see_namespace(struct world *w, json_t *ns)
@@ -218,7 +257,7 @@ static void free_tracked(struct tracked *t)
 void world_forget(struct world *w, struct tracked *t)
 {
     tdelete(t, &w->by_uid, compare_tracked);
-    tdelete(t, &w->by_id, compare_id);
+    leave_id(t);
     world_rest(t);
     for (struct tracked **link = &w->stores; *link; link = &(*link)->next)
         if (*link == t) {
@@ -294,7 +333,7 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         t->row = row;
         t->wake_at = INT64_MAX;
         tsearch(t, &w->by_uid, compare_tracked);
-        tsearch(t, &w->by_id, compare_id);
+        join_id(t);
         *(*last ? &(*last)->next : &w->stores) = t;
         *last = t;
         is_new = true;

@@ -73,6 +73,7 @@ enum helm_task { HELM_INSTALL, HELM_REPAIR, HELM_UNINSTALL };
 struct tracked {
     struct world *world;
     struct tracked *next;
+    struct tracked *older; /* the former store of the same ID, not gone yet; NULL: none */
     struct tracked *next_busy, **busy_link; /* busy_link NULL: it is not among the busy */
 
     /* Asked for. */
@@ -179,7 +180,7 @@ void world_close(struct world *w);
 int world_load(struct world *w, struct err *err);
 
 struct tracked *world_find(struct world *w, const char *uid);               /* NULL: none */
-struct tracked *world_find_id(struct world *w, const char *id);             /* NULL: none */
+struct tracked *world_find_id(struct world *w, const char *id);             /* the newest */
 struct namespace_entry *world_namespace(struct world *w, const char *name); /* NULL: none */
 /* The wall clock was stepped by so many ms: so are the times that spans are measured from. */
 void world_shift_clock(struct world *w, int64_t step);
@@ -196,6 +197,8 @@ void world_forget(struct world *w, struct tracked *t);
  * cluster is not seen whole only those with an operation are: the others' turn comes then. */
 void world_touch(struct tracked *t);
 void world_touch_all(struct world *w);
+/* What has changed bears on those that wait for it to be gone. */
+void world_touch_successors(struct tracked *t);
 /* Nothing is left to do for it until it is touched. */
 void world_rest(struct tracked *t);
 

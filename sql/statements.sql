@@ -168,16 +168,31 @@ INSERT INTO store (uid, id, owner_id, engine, plan, host, title, admin_email, cu
                    sample_products, desired, generation, status, created_at, status_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'present', 1, 'requested', ?12, ?12);
 
+-- Of those of that ID: one that ?2 owns (0: anybody) before others, the wanted one before one that is
+-- still being deleted.
 -- name: store_living_by_id
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE s.id = ?1 AND s.status <> 'deleted';
+WHERE s.id = ?1 AND s.status <> 'deleted'
+ORDER BY (?2 = 0 OR s.owner_id = ?2) DESC, s.desired = 'present' DESC, s.seq DESC LIMIT 1;
 
+-- As store_living_by_id, and a deleted one when none is living.
 -- name: store_newest_by_id
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE s.id = ?1 ORDER BY s.seq DESC LIMIT 1;
+WHERE s.id = ?1
+ORDER BY s.status <> 'deleted' DESC, (?2 = 0 OR s.owner_id = ?2) DESC, s.desired = 'present' DESC,
+         s.seq DESC LIMIT 1;
 
+-- name: store_by_uid
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id WHERE s.uid = ?1;
+
+-- What keeps an ID from being asked for: the wanted store, or one whose deletion failed.
 -- name: store_living_id_status
-SELECT status FROM store WHERE id = ?1 AND status <> 'deleted';
+SELECT status FROM store
+WHERE id = ?1 AND (desired = 'present' AND status <> 'deleted' OR status = 'delete_failed')
+ORDER BY desired = 'present' DESC LIMIT 1;
+
+-- name: store_delete_failed_by_id
+SELECT uid FROM store WHERE id = ?1 AND status = 'delete_failed' ORDER BY seq LIMIT 1;
 
 -- May ?2 read the store without owning it?
 -- name: store_share_find

@@ -1,5 +1,20 @@
 {{%AUTOESCAPE context="HTML"}}
 <nav class="crumbs" aria-label="Breadcrumb"><a href="/stores">Stores</a> <span aria-hidden="true">/</span> <a href="/stores/{{ID}}">{{ID}}</a> <span aria-hidden="true">/</span> <span aria-current="page">Delete</span></nav>
+{{#CANCEL}}
+<section class="card narrow" aria-labelledby="delete-heading">
+<h1 id="delete-heading">Cancel setting up {{STORE_TITLE}}?</h1>
+<p>The shop has not opened yet, so no order or product is lost. What was begun of it is removed from the cluster, and its ID is free again.</p>
+<form method="post" action="/stores/{{ID}}/delete">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="cancel" value="yes">
+<div class="buttons">
+<button class="button danger solid" type="submit">Cancel the setup</button>
+<a class="button quiet" href="/stores/{{ID}}">Go on setting it up</a>
+</div>
+</form>
+</section>
+{{/CANCEL}}
+{{#DELETE}}
 <section class="card narrow" aria-labelledby="delete-heading">
 <h1 id="delete-heading">Delete {{STORE_TITLE}}?</h1>
 <p>The shop at <strong>{{HOST}}</strong> closes at once. Its products, orders, files and database are removed from the cluster for good. This cannot be undone.</p>
@@ -16,3 +31,4 @@
 </div>
 </form>
 </section>
+{{/DELETE}}

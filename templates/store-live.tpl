@@ -74,7 +74,7 @@
 {{#WAS_OBSERVED}}<div><dt>Last change seen</dt><dd><time datetime="{{OBSERVED}}">{{OBSERVED_TEXT}}</time></dd></div>{{/WAS_OBSERVED}}
 </dl>
 {{#ACTIONS}}{{#MAY_DELETE}}
-<p class="danger-line"><a class="button danger" id="delete" href="/stores/{{ID}}/delete">Delete this store…</a></p>
+<p class="danger-line"><a class="button danger" id="delete" href="/stores/{{ID}}/delete">{{DELETE_TEXT}}</a></p>
 {{/MAY_DELETE}}{{/ACTIONS}}
 </section>
 </aside>

@@ -9,6 +9,7 @@ const char *cause_name(enum cause c)
 {
     static const char *const names[CAUSE_COUNT] = {
         [CAUSE_NONE] = "",
+        [CAUSE_PREDECESSOR] = "predecessor",
         [CAUSE_NAMESPACE_TAKEN] = "namespace-taken",
         [CAUSE_NAMESPACE_MISSING] = "namespace-missing",
         [CAUSE_NAMESPACE_TERMINATING] = "namespace-terminating",
@@ -144,6 +145,32 @@ static void not_ready(const struct intent *in, int64_t now, struct decision *out
         out->status = STORE_FAILED;
         out->settled = true;
     }
+}
+
+/* Nothing is touched while the former store of this ID is not gone whole. True: wait for that. */
+static bool decide_predecessor(const struct intent *in, const struct observation *seen,
+                               struct decision *out)
+{
+    if (seen->predecessor == PREDECESSOR_NONE)
+        return false;
+    out->status = in->status;
+    out->waits = true;
+    if (!in->has_operation) {
+        keep_words(in, out);
+        out->settled = true;
+    } else if (seen->predecessor == PREDECESSOR_GOING) {
+        say(out, CAUSE_PREDECESSOR,
+            "The former store of this ID is still being deleted; this one is set up as soon as "
+            "that is done.");
+    } else {
+        fail_create(in, out);
+        out->cause = CAUSE_PREDECESSOR;
+        snprintf(out->reason, sizeof(out->reason),
+                 "The former store of this ID could not be deleted. %s Retry tries that again, and "
+                 "then sets this one up.",
+                 seen->predecessor_text);
+    }
+    return true;
 }
 
 /* The namespace is not there, not ours, or on its way out. True: nothing more to decide. */
@@ -283,6 +310,8 @@ static void say_calls(const struct observation *seen, struct decision *out)
 static void decide_present(const struct intent *in, const struct observation *seen,
                            const struct limits *limits, int64_t now, struct decision *out)
 {
+    if (decide_predecessor(in, seen, out))
+        return;
     out->steps_done = create_steps(in, seen);
     if (!decide_namespace(in, seen, now, out) && !decide_data(in, seen, now, out) &&
         !decide_release(in, seen, now, out))

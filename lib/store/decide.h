@@ -27,6 +27,7 @@ enum answer {
 /* Why pods do not become ready, most telling first. */
 enum cause {
     CAUSE_NONE,
+    CAUSE_PREDECESSOR, /* the former store of this ID is not gone */
     CAUSE_NAMESPACE_TAKEN,
     CAUSE_NAMESPACE_MISSING,
     CAUSE_NAMESPACE_TERMINATING,
@@ -51,11 +52,21 @@ enum cause {
 const char *cause_name(enum cause c);    /* "image": as in SQLite */
 enum cause cause_find(const char *name); /* CAUSE_NONE for "", NULL and what is not known */
 
+/* An older store of the same ID, whose namespace and host this one is to have. */
+enum predecessor {
+    PREDECESSOR_NONE,
+    PREDECESSOR_GOING, /* it is being deleted */
+    PREDECESSOR_STUCK, /* its deletion failed */
+};
+
 #define DECIDE_TEXT_MAX 512
 
 struct observation {
     bool complete;          /* every watch has delivered its whole list and none has failed since */
     int64_t complete_since; /* when that began */
+
+    enum predecessor predecessor;
+    char predecessor_text[DECIDE_TEXT_MAX]; /* why its deletion failed */
 
     bool namespace_exists, namespace_is_ours, namespace_terminating;
     bool namespace_call; /* a call that makes or deletes it is under way: it may be there in a
@@ -138,6 +149,7 @@ struct decision {
     char reason[DECIDE_TEXT_MAX * 2]; /* for people; "" when there is nothing to say */
     unsigned actions;
     enum verdict verdict; /* of the unfinished operation, if there is one */
+    bool waits;           /* ... which does not begin yet: its time does not count */
     unsigned steps_done;  /* bit 1 << enum step, as far as observed */
     bool settled;         /* nothing will change without a new request or event */
     int64_t

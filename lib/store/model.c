@@ -82,6 +82,12 @@ bool store_status_is_moving(enum store_status s)
            s == STORE_DELETING;
 }
 
+bool store_is_being_set_up(const struct store *s)
+{
+    return s->desired == STORE_PRESENT && !s->ready_at &&
+           (s->status == STORE_REQUESTED || s->status == STORE_PROVISIONING);
+}
+
 void store_clear(struct store *s)
 {
     if (!s)

@@ -46,6 +46,8 @@ struct store {
     char *cause, *reason;
     int64_t created_at, status_at, observed_at, ready_at, deleted_at; /* wall ms; 0: not yet */
 };
+/* Not yet a shop, and on its way to be one: to delete it is to cancel that. */
+bool store_is_being_set_up(const struct store *s);
 void store_clear(struct store *s); /* frees the strings, not s; zeroed structs are fine */
 
 struct store_page {

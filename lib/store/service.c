@@ -70,10 +70,10 @@ static int check_id_is_free(struct service *s, const char *id, struct field_erro
     if (r == 1) {
         enum store_status status = STORE_READY;
         store_status_parse(stmt_text(st, 0), &status);
-        if (status == STORE_DELETING || status == STORE_DELETE_FAILED)
+        if (status == STORE_DELETE_FAILED)
             field_errors_add(errors, "id",
-                             "The former store \"%s\" is still being deleted; it can be created "
-                             "again as soon as that is done.",
+                             "The former store \"%s\" could not be deleted whole; retry its "
+                             "deletion first, or choose another ID.",
                              id);
         else
             field_errors_add(errors, "id", "There is a store \"%s\" already; choose another ID.",
@@ -177,6 +177,19 @@ static int get_for_change(struct service *s, const struct actor *who, const char
     return 0;
 }
 
+/* Writes the wish down that the store be gone; the caller's transaction. */
+static int want_absent(struct service *s, const struct actor *who, const struct store *store,
+                       const char *how, struct err *err)
+{
+    CLEANUP_FREE char *message = str_printf("%s %s", who->name, how);
+    int64_t operation = operation_add(s, who, store->uid, OPERATION_DELETE, NULL, err);
+    if (operation < 0 ||
+        db_exec(s->db, err, SQL_STORE_WANT_ABSENT, "si", store->uid, time_wall_ms()) < 0 ||
+        event_add(s, store->uid, operation, "info", message, err) < 0)
+        return -1;
+    return audit_add(s->db, who, "store.delete", store->id, true, message, err);
+}
+
 int service_delete(struct service *s, const struct actor *who, const char *id,
                    const char *confirm_id, struct err *err)
 {
@@ -188,16 +201,49 @@ int service_delete(struct service *s, const struct actor *who, const char *id,
         return err_set(err, ERR_INVALID, "To confirm, type the store's ID: %s", store.id);
     if (store.desired == STORE_ABSENT && store.status == STORE_DELETING)
         return 0;
-    CLEANUP_FREE char *message = str_printf("%s asked for deletion.", who->name);
-    int64_t operation = operation_add(s, who, store.uid, OPERATION_DELETE, NULL, err);
-    if (operation < 0 ||
-        db_exec(s->db, err, SQL_STORE_WANT_ABSENT, "si", store.uid, time_wall_ms()) < 0 ||
-        event_add(s, store.uid, operation, "info", message, err) < 0 ||
-        audit_add(s->db, who, "store.delete", store.id, true, message, err) < 0 ||
-        db_commit(&tx, err) < 0)
+    if (want_absent(s, who, &store, "asked for deletion.", err) < 0 || db_commit(&tx, err) < 0)
         return -1;
     service_wake(s);
     return 0;
+}
+
+int service_cancel(struct service *s, const struct actor *who, const char *id, struct err *err)
+{
+    CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
+    CLEANUP(store_clear) struct store store = { 0 };
+    if (db_begin(s->db, &tx, err) < 0 || get_for_change(s, who, id, &store, err) < 0)
+        return -1;
+    if (store.desired == STORE_ABSENT && store.status == STORE_DELETING)
+        return 0;
+    if (!store_is_being_set_up(&store))
+        return err_set(err, ERR_INVALID, "It is not being set up any more: its status is %s.",
+                       store_status_name(store.status));
+    if (want_absent(s, who, &store, "cancelled the setup.", err) < 0 || db_commit(&tx, err) < 0)
+        return -1;
+    service_wake(s);
+    return 0;
+}
+
+/* The deletion of the former store of this ID failed: it is tried again, for the sake of the new
+ * one. */
+static int retry_former(struct service *s, const struct actor *who, const char *id, struct err *err)
+{
+    char uid[STORE_UID_LEN + 1] = "";
+    CLEANUP(stmt_done_p) struct stmt *st = NULL;
+    if (db_query(s->db, &st, err, SQL_STORE_DELETE_FAILED_BY_ID, "s", id) < 0)
+        return -1;
+    int r = stmt_step(st, err);
+    if (r <= 0)
+        return r;
+    snprintf(uid, sizeof(uid), "%s", stmt_text(st, 0));
+    int64_t operation = operation_add(s, who, uid, OPERATION_DELETE, NULL, err);
+    return operation < 0 ||
+                   db_exec(s->db, err, SQL_STORE_WANT_AGAIN, "ssi", uid,
+                           store_status_name(STORE_DELETING), time_wall_ms()) < 0 ||
+                   event_add(s, uid, operation, "info",
+                             "The deletion is tried again, for a new store of this ID.", err) < 0
+               ? -1
+               : 0;
 }
 
 int service_retry(struct service *s, const struct actor *who, const char *id, struct err *err)
@@ -219,7 +265,7 @@ int service_retry(struct service *s, const struct actor *who, const char *id, st
     CLEANUP_FREE char *message = str_printf("%s asked to try again.", who->name);
     int64_t operation =
         operation_add(s, who, store.uid, deleting ? OPERATION_DELETE : OPERATION_RETRY, NULL, err);
-    if (operation < 0 ||
+    if (operation < 0 || (!deleting && retry_former(s, who, id, err) < 0) ||
         db_exec(s->db, err, SQL_STORE_WANT_AGAIN, "ssi", store.uid, store_status_name(next),
                 time_wall_ms()) < 0 ||
         event_add(s, store.uid, operation, "info", message, err) < 0 ||

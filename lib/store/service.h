@@ -16,10 +16,11 @@ struct service {
     const struct config *config; /* borrowed */
 };
 
-/* Reserves the ID and asks for the store. Returns 0 and fills in uid; or -1 with ERR_INVALID when
- * errors has entries, ERR_EXISTS (also an entry for "id"), ERR_LIMIT (limit.h; no entry),
- * ERR_FORBIDDEN, ERR_UNAVAILABLE (database busy or full: nothing was changed). The same idempotency
- * key by the same account gives the same store again (0). */
+/* Reserves the ID and asks for the store. The ID of one that is being deleted may be asked for: the
+ * new store is set up when the former one is gone. Returns 0 and fills in uid; or -1 with
+ * ERR_INVALID when errors has entries, ERR_EXISTS (also an entry for "id"), ERR_LIMIT (limit.h; no
+ * entry), ERR_FORBIDDEN, ERR_UNAVAILABLE (database busy or full: nothing was changed). The same
+ * idempotency key by the same account gives the same store again (0). */
 int service_create(struct service *s, const struct actor *who, const struct store_request *rq,
                    char uid[STORE_UID_LEN + 1], struct field_errors *errors, struct err *err);
 
@@ -28,15 +29,21 @@ int service_create(struct service *s, const struct actor *who, const struct stor
 int service_delete(struct service *s, const struct actor *who, const char *id,
                    const char *confirm_id, struct err *err);
 
-/* Tries again what failed: a create stays a create, a delete a delete. ERR_CONFLICT when nothing
+/* Gives up a store that is still being set up: what was begun of it is deleted. ERR_INVALID when it
+ * is not (any more): it may be a shop with orders by now, whose deletion wants to be confirmed. */
+int service_cancel(struct service *s, const struct actor *who, const char *id, struct err *err);
+
+/* Tries again what failed: a create stays a create, a delete a delete. One that failed because the
+ * former store of its ID could not be deleted has that tried again, too. ERR_CONFLICT when nothing
  * failed; ERR_LIMIT when too many of one's stores are being set up now. */
 int service_retry(struct service *s, const struct actor *who, const char *id, struct err *err);
 
 /* Reading: an admin sees every store, everybody else their own and those that are shared with them.
  * Texts are valid UTF-8. */
 
-/* A living store by ID (or the newest deleted one of that ID when also_deleted). out is cleared by
- * the caller. */
+/* A living store by ID (or the newest deleted one of that ID when also_deleted and none lives).
+ * While one is being deleted there may be another that waits for its end: that one is given. out is
+ * cleared by the caller. */
 int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted,
                 struct store *out, struct err *err);
 
@@ -54,6 +61,9 @@ int service_unshare(struct service *s, const struct actor *who, const char *id, 
 int service_shares(struct service *s, const char *uid,
                    void (*each)(void *arg, const char *name, enum role role), void *arg,
                    struct err *err);
+
+/* The same store as it is now, whatever else has its ID by then; for one that service_get gave. */
+int service_get_again(struct service *s, struct store *store, struct err *err);
 
 #define STORE_PAGE_SIZE 50
 struct store_query {

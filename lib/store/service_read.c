@@ -35,12 +35,12 @@ int service_get(struct service *s, const struct actor *who, const char *id, bool
 {
     CLEANUP(stmt_done_p) struct stmt *st = NULL;
     enum sql_id sql = also_deleted ? SQL_STORE_NEWEST_BY_ID : SQL_STORE_LIVING_BY_ID;
-    if (db_query(s->db, &st, err, sql, "s", id) < 0)
+    int64_t owner = visible_owner(who);
+    if (db_query(s->db, &st, err, sql, "si", id, owner) < 0)
         return -1;
     int r = stmt_step(st, err);
     if (r < 0 || (r == 1 && row_read_store(st, out, err) < 0))
         return -1;
-    int64_t owner = visible_owner(who);
     if (r == 1 && (owner == OWNER_ANY || out->owner_id == owner))
         return 0;
     /* Asked also when there is no store, so that the answer takes as long. */
@@ -50,6 +50,24 @@ int service_get(struct service *s, const struct actor *who, const char *id, bool
     store_clear(out);
     /* The same answer for another's store as for none, so that IDs cannot be probed. */
     return err_set(err, ERR_NOT_FOUND, "there is no store \"%.64s\"", id);
+}
+
+int service_get_again(struct service *s, struct store *store, struct err *err)
+{
+    CLEANUP(stmt_done_p) struct stmt *st = NULL;
+    if (db_query(s->db, &st, err, SQL_STORE_BY_UID, "s", store->uid) < 0)
+        return -1;
+    int r = stmt_step(st, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no store \"%.64s\" any more", store->id);
+    struct store now = { 0 };
+    if (r < 0 || row_read_store(st, &now, err) < 0) {
+        store_clear(&now);
+        return -1;
+    }
+    store_clear(store);
+    *store = now;
+    return 0;
 }
 
 /* Characters that LIKE gives a meaning stand for themselves. */

@@ -64,6 +64,9 @@ static const char *check_actions(const struct intent *in, const struct observati
          "something is built in a namespace on its way out");
     RULE(IF(a & ACT_APPLY_NAMESPACE, !seen->namespace_exists), "a namespace that exists is made");
     RULE(IF(a & ACT_STOP_HELM, seen->helm_running), "helm is stopped and does not run");
+    RULE(IF(in->desired == STORE_PRESENT && seen->predecessor, a == 0),
+         "something is done before the former store is gone");
+    RULE(IF(out->waits, a == 0), "it waits, and does something");
     RULE(IF(helm, !seen->helm_running), "a second helm is started");
     RULE(IF(helm, seen->release != RELEASE_UNKNOWN), "helm is started with its records unread");
     RULE(IF(a & ACT_INSTALL, seen->release != RELEASE_PENDING),
@@ -106,6 +109,11 @@ static const char *check_status(const struct intent *in, const struct observatio
                     (seen->answer == ANSWER_NOT_ASKED && in->status == STORE_READY);
     bool empty = seen->namespace_exists || (seen->volumes_known && seen->volumes == 0);
     bool failed = out->status == STORE_FAILED || out->status == STORE_DELETE_FAILED;
+    if (in->desired == STORE_PRESENT && seen->predecessor) {
+        RULE(out->status == in->status || out->verdict == OPERATION_FAILS,
+             "a store that waits for the former one is called another");
+        return NULL;
+    }
     RULE(IF(out->status == STORE_READY, ours && !seen->namespace_terminating && pods && answered),
          "ready, and it is not");
     RULE(IF(out->status == STORE_DELETED, !ours && empty), "deleted, and something is left");

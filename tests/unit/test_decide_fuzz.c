@@ -51,6 +51,9 @@ static void some_observation(struct dice *d, int64_t now, struct observation *o)
     memset(o, 0, sizeof(*o));
     o->complete = dice_chance(d, 90);
     o->complete_since = some_time(d, now);
+    o->predecessor =
+        dice_chance(d, 85) ? PREDECESSOR_NONE : (enum predecessor)(1 + dice_below(d, 2));
+    some_text(d, o->predecessor_text);
     o->namespace_exists = dice_chance(d, 75);
     o->namespace_is_ours = o->namespace_exists && dice_chance(d, 75);
     o->namespace_terminating = o->namespace_exists && dice_chance(d, 20);

@@ -178,12 +178,88 @@ static void an_id_is_taken_until_it_is_deleted(void **state)
     set_status(p, "my-shop", STORE_FAILED);
     expect_create_refused(p, &p->bernd, &rq, ERR_EXISTS, "id");
     expect_delete(p, &p->anna, "my-shop", "my-shop", ERR_NONE);
-    expect_create_refused(p, &p->anna, &rq, ERR_EXISTS, "id");
     set_status(p, "my-shop", STORE_DELETE_FAILED);
     expect_create_refused(p, &p->anna, &rq, ERR_EXISTS, "id");
     expect_retry(p, &p->anna, "my-shop", ERR_NONE);
     set_status(p, "my-shop", STORE_DELETED);
     assert_string_not_equal(create_store(p, &p->bernd, &rq), first);
+}
+
+/* The new store waits for the former one's end: two rows of one ID, of which each finds its own. */
+static void an_id_can_be_asked_for_while_its_store_is_deleted(void **state)
+{
+    struct place *p = *state;
+    struct store_request rq = request_for("my-shop");
+    CLEANUP_FREE char *first = str_dup(create_store(p, &p->anna, &rq));
+    expect_delete(p, &p->anna, "my-shop", "my-shop", ERR_NONE);
+    CLEANUP_FREE char *second = str_dup(create_store(p, &p->bernd, &rq));
+    assert_string_not_equal(first, second);
+    expect_create_refused(p, &p->anna, &rq, ERR_EXISTS, "id"); /* one at a time is wanted */
+    CLEANUP(store_clear) struct store s = { 0 };
+    assert_int_equal(service_get(&p->service, &p->anna, "my-shop", false, &s, NULL), 0);
+    assert_string_equal(s.uid, first);
+    store_clear(&s);
+    assert_int_equal(service_get(&p->service, &p->bernd, "my-shop", false, &s, NULL), 0);
+    assert_string_equal(s.uid, second);
+    store_clear(&s);
+    assert_int_equal(service_get(&p->service, &p->admin, "my-shop", false, &s, NULL), 0);
+    assert_string_equal(s.uid, second);
+    /* The new one is given up, and the ID asked for once more; the first one is where it was. */
+    assert_int_equal(service_cancel(&p->service, &p->bernd, "my-shop", NULL), 0);
+    CLEANUP_FREE char *third = str_dup(create_store(p, &p->anna, &rq));
+    assert_int_equal(living(p), 3);
+    store_clear(&s);
+    assert_int_equal(service_get(&p->service, &p->anna, "my-shop", false, &s, NULL), 0);
+    assert_string_equal(s.uid, third);
+    snprintf(s.uid, sizeof(s.uid), "%s", first);
+    assert_int_equal(service_get_again(&p->service, &s, NULL), 0);
+    assert_int_equal(s.status, STORE_DELETING);
+}
+
+/* Retry of one that failed for the former one's sake has that deleted again. */
+static void a_retry_takes_the_former_store_along(void **state)
+{
+    struct place *p = *state;
+    struct store_request rq = request_for("my-shop");
+    CLEANUP_FREE char *first = str_dup(create_store(p, &p->anna, &rq));
+    expect_delete(p, &p->anna, "my-shop", "my-shop", ERR_NONE);
+    set_status(p, "my-shop", STORE_DELETE_FAILED);
+    assert_int_equal(db_exec(p->db, NULL, SQL_STORE_OBSERVED, "ssssiii", first, "deleting", "", "",
+                             (int64_t)5, (int64_t)6, (int64_t)2),
+                     1);
+    create_store(p, &p->anna, &rq);
+    set_status(p, "my-shop", STORE_FAILED);
+    assert_int_equal(db_exec(p->db, NULL, SQL_STORE_OBSERVED, "ssssiii", first, "delete_failed",
+                             "stuck", "Held.", (int64_t)5, (int64_t)6, (int64_t)2),
+                     1);
+    expect_retry(p, &p->anna, "my-shop", ERR_NONE);
+    CLEANUP(store_clear) struct store s = { 0 };
+    snprintf(s.uid, sizeof(s.uid), "%s", first);
+    assert_int_equal(service_get_again(&p->service, &s, NULL), 0);
+    assert_int_equal(s.status, STORE_DELETING);
+    assert_int_equal(s.generation, 3);
+    expect_status(p, "my-shop", STORE_PROVISIONING, OPERATION_RETRY);
+}
+
+static void only_a_setup_is_cancelled(void **state)
+{
+    struct place *p = *state;
+    struct store_request rq = request_for("my-shop");
+    struct err err = { 0 };
+    create_store(p, &p->anna, &rq);
+    assert_int_equal(service_cancel(&p->service, &p->bernd, "my-shop", &err), -1);
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    /* While the form was looked at it became a shop. */
+    set_status(p, "my-shop", STORE_READY);
+    assert_int_equal(service_cancel(&p->service, &p->anna, "my-shop", &err), -1);
+    assert_int_equal(err.code, ERR_INVALID);
+    expect_status(p, "my-shop", STORE_READY, OPERATION_CREATE);
+    rq.id = "other-shop";
+    create_store(p, &p->anna, &rq);
+    set_status(p, "other-shop", STORE_PROVISIONING);
+    assert_int_equal(service_cancel(&p->service, &p->anna, "other-shop", NULL), 0);
+    assert_int_equal(service_cancel(&p->service, &p->anna, "other-shop", NULL), 0); /* twice */
+    expect_status(p, "other-shop", STORE_DELETING, OPERATION_DELETE);
 }
 
 static void a_foreign_namespace_takes_its_name(void **state)
@@ -387,6 +463,9 @@ int main(void)
         IN_PLACE(only_some_roles_create),
         IN_PLACE(the_same_key_makes_one_store),
         IN_PLACE(an_id_is_taken_until_it_is_deleted),
+        IN_PLACE(an_id_can_be_asked_for_while_its_store_is_deleted),
+        IN_PLACE(a_retry_takes_the_former_store_along),
+        IN_PLACE(only_a_setup_is_cancelled),
         IN_PLACE(a_foreign_namespace_takes_its_name),
         IN_PLACE(creating_at_once_makes_one),
         IN_PLACE(a_double_submit_makes_one_for_all),

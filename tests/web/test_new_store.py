@@ -133,9 +133,9 @@ def test_taken(platform, browsers):
     platform.seed.store("taken-shop")
     page = refused(platform, browsers["other"], "id", status=409, id="taken-shop")
     assert "already" in page.text
-    platform.seed.store("going-shop", status="deleting")
-    page = refused(platform, browsers["other"], "id", status=409, id="going-shop")
-    assert "still being deleted" in page.text
+    platform.seed.store("stuck-shop", status="delete_failed")
+    page = refused(platform, browsers["other"], "id", status=409, id="stuck-shop")
+    assert "could not be deleted whole" in page.text
     platform.seed.run(lambda db: db.execute("INSERT INTO foreign_namespace VALUES ('someones')"))
     page = refused(platform, browsers["other"], "id", status=409, id="someones")
     assert "namespace" in page.text

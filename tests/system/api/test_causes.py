@@ -126,7 +126,7 @@ def test_timeouts(make_platform, shops, kubelet, kube, shops_named):
         kube.delete(f"/api/v1/persistentvolumes/{kept}")
     # The ID is not free until that is done; Retry goes on with the delete.
     r = platform.storectl("create", kept, "--engine", "medusa", check=False)
-    assert r.returncode == 1 and "is still being deleted" in r.stderr
+    assert r.returncode == 1 and "could not be deleted whole" in r.stderr
     for store in (held, kept):
         platform.storectl("retry", store, check=False)  # a reconciler may have seen it go by itself
         platform.wait_status(store, "deleted", 30)
