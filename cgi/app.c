@@ -30,6 +30,10 @@ int app_identify(void *ctx, struct request *rq, struct err *err)
 {
     struct app *app = ctx;
     struct err failed = { 0 };
+    if (app->db && db_was_replaced(app->db)) {
+        db_close(app->db);
+        app->db = NULL;
+    }
     struct service *s = app_service(app, &failed);
     if (s && account_by_session(s, rq->token, &app->visitor, &failed) == 0) {
         rq->role = app->visitor.role;

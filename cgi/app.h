@@ -53,6 +53,8 @@ route_handler person_show, person_role, person_limits, person_link, person_sign_
 route_handler audit_log_page, audit_log_download;
 /* delete.c */
 route_handler delete_form, delete_confirm;
+/* doctor.c */
+route_handler doctor_page, doctor_adopt, doctor_remove_form, doctor_remove;
 /* health.c */
 route_handler health_check;
 

@@ -82,6 +82,8 @@ void page_done(struct page *p, const struct request *rq)
         { "disabled", "The account is disabled. Its sessions have ended; its stores stay." },
         { "enabled", "The account is enabled again." },
         { "withdrawn", "The invitation was withdrawn." },
+        { "adopted", "It is being adopted; load this page again in a moment." },
+        { "removing", "It is being removed; its progress is on its store's page in a moment." },
         { "shared", "The store is shared." },
         { "unshared", "The store is no longer shared with them." },
     };

@@ -28,6 +28,14 @@ struct command {
 /* Each prints its answer on standard output. Returns an exit status >= 0, or -1 with err. */
 int command_capacity(struct service *s, const struct actor *who, const struct args *a,
                      struct err *err);
+int command_doctor(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err);
+int command_adopt(struct service *s, const struct actor *who, const struct args *a,
+                  struct err *err);
+int command_remove(struct service *s, const struct actor *who, const struct args *a,
+                   struct err *err);
+int command_rebuild(struct service *s, const struct actor *who, const struct args *a,
+                    struct err *err);
 int command_list(struct service *s, const struct actor *who, const struct args *a, struct err *err);
 int command_show(struct service *s, const struct actor *who, const struct args *a, struct err *err);
 int command_create(struct service *s, const struct actor *who, const struct args *a,

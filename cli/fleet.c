@@ -7,18 +7,6 @@
 
 #define MIB (1024.0 * 1024)
 
-/* How many more stores of this kind there is room for. */
-static int64_t room_for(const struct capacity *c, const struct need *n)
-{
-    int64_t by_cpu = (c->cpu_milli - c->other_cpu_milli - c->store_cpu_milli) / n->cpu_milli;
-    int64_t by_memory =
-        (c->memory - c->other_memory - c->store_memory) / (n->memory_mib * (int64_t)MIB);
-    int64_t by_pods = (c->pods - c->other_pods - c->store_pods) / n->pods;
-    int64_t least = by_cpu < by_memory ? by_cpu : by_memory;
-    least = by_pods < least ? by_pods : least;
-    return least > 0 ? least : 0;
-}
-
 static json_t *usage_json(int64_t pods, int64_t cpu_milli, int64_t memory)
 {
     return json_pack("{s:I, s:I, s:I}", "pods", (json_int_t)pods, "cpu_milli",
@@ -32,12 +20,11 @@ static json_t *capacity_json(const struct capacity *c, bool known)
     json_t *kinds = json_array();
     for (size_t i = 0; i < n; i++)
         json_array_append_new(
-            kinds,
-            json_pack(
-                "{s:s, s:s, s:o, s:o}", "engine", needs[i].engine, "plan", needs[i].plan,
-                "asks_for",
-                usage_json(needs[i].pods, needs[i].cpu_milli, needs[i].memory_mib * (int64_t)MIB),
-                "room_for", known ? json_integer(room_for(c, &needs[i])) : json_null()));
+            kinds, json_pack("{s:s, s:s, s:o, s:o}", "engine", needs[i].engine, "plan",
+                             needs[i].plan, "asks_for",
+                             usage_json(needs[i].pods, needs[i].cpu_milli, need_memory(&needs[i])),
+                             "room_for",
+                             known ? json_integer(capacity_room_for(c, &needs[i])) : json_null()));
     return json_pack(
         "{s:I, s:o, s:o, s:o, s:o}", "nodes", (json_int_t)c->nodes, "there_is",
         usage_json(c->pods, c->cpu_milli, c->memory), "others_ask_for",
@@ -76,7 +63,7 @@ int command_capacity(struct service *s, const struct actor *who, const struct ar
     print_line("others ask for", c.other_pods, c.other_cpu_milli, c.other_memory);
     print_line("stores ask for", c.store_pods, c.store_cpu_milli, c.store_memory);
     for (size_t i = 0; i < n; i++)
-        printf("room for %lld more of %s, plan %s\n", (long long)room_for(&c, &needs[i]),
+        printf("room for %lld more of %s, plan %s\n", (long long)capacity_room_for(&c, &needs[i]),
                needs[i].engine, needs[i].plan);
     return 0;
 }

@@ -12,7 +12,9 @@
 #include "base/timeutil.h"
 #include "helm/release.h"
 #include "record.h"
+#include "remember.h"
 #include "seen.h"
+#include "store/recover.h"
 
 #define CALL_RETRY_MS 1000
 #define CAUSE_EVERY_MS 5000  /* between two readings of a store's events */
@@ -68,15 +70,14 @@ static void make_namespace(struct tracked *t)
 {
     char created[TIME_RFC3339_MAX];
     CRASH_POINT("namespace-make");
-    time_rfc3339(t->row.created_at, created);
+    time_rfc3339_ms(t->row.created_at, created);
     json_auto_t *ns =
         json_pack("{s:s, s:s, s:{s:s, s:{s:s, s:s, s:s, s:s, s:s, s:s}, s:{s:s, s:s}}}",
                   "apiVersion", "v1", "kind", "Namespace", "metadata", "name", t->row.id, "labels",
-                  "app.kubernetes.io/managed-by", "storewright", "storewright.io/uid", t->row.uid,
-                  "storewright.io/store", t->row.id, "storewright.io/engine", t->row.engine,
-                  "pod-security.kubernetes.io/enforce", "restricted",
-                  "pod-security.kubernetes.io/warn", "restricted", "annotations",
-                  "storewright.io/owner", t->row.owner_name, "storewright.io/created-at", created);
+                  LABEL_MANAGED_BY, MANAGED_BY, LABEL_UID, t->row.uid, LABEL_STORE, t->row.id,
+                  LABEL_ENGINE, t->row.engine, "pod-security.kubernetes.io/enforce", "restricted",
+                  "pod-security.kubernetes.io/warn", "restricted", "annotations", ANNOTATION_OWNER,
+                  t->row.owner_name, ANNOTATION_CREATED, created);
     start_call(t, CALL_NAMESPACE, "POST", "/api/v1/namespaces?fieldManager=storewright", ns,
                namespace_made);
 }
@@ -526,4 +527,5 @@ void act(struct tracked *t, unsigned actions, int64_t now)
         find_cause(t);
     if (actions & ACT_ASK_SHOP)
         probe_start(t);
+    remember_ready(t);
 }

@@ -39,12 +39,13 @@ void queue_free(struct world *w)
     w->owners = NULL;
 }
 
-/* Will it need helm soon? Not what waits for something else: a backoff, a namespace that goes. */
+/* Will it need helm soon? Not what waits for something else: a backoff, a namespace that goes, the
+ * former store of its ID, whose delete may itself be waiting for a turn. */
 static bool is_in_front(struct tracked *t, int64_t now)
 {
     if (t->helm)
         return true;
-    if (!t->operation_id || !t->admitted || t->not_before > now)
+    if (!t->operation_id || !t->admitted || t->not_before > now || t->older)
         return false;
     const struct namespace_entry *ns = world_namespace(t->world, t->row.id);
     if (ns && ns->terminating)

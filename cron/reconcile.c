@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "capacity.h"
+#include "orphans.h"
 #include "queue.h"
 #include "record.h"
 #include "seen.h"
@@ -176,6 +177,8 @@ static bool is_idle(const struct loop *l)
         if (t->dirty || !t->settled || has_calls(t))
             return false;
     }
+    if (orphans_busy(&l->world))
+        return false;
     if (l->world.complete)
         return true;
     return !any_operation && time_mono_ms() - l->started > FIRST_LOOK_MS;
@@ -251,6 +254,8 @@ static int turn(struct loop *l, struct err *err)
     if (fds[0].revents)
         l->stop = true;
     if (kick_drain(l->kick_fd) > 0) {
+        /* Whoever kicked may mean another database: the next reconciler opens it. */
+        l->stop |= db_was_replaced(w->db);
         w->reload = true;
         l->asked_at = time_mono_ms();
     }
@@ -261,7 +266,10 @@ static int turn(struct loop *l, struct err *err)
     struct err failed = { 0 };
     if (w->reload && world_load(w, &failed) < 0)
         log_error("the queue was not read", "error", failed.msg);
+    if (w->see_again)
+        watches_again(w);
     step_due(l);
+    orphans_turn(w);
     capacity_write(w);
     return 0;
 }
@@ -295,7 +303,11 @@ static int run(struct loop *l, const char *socket, struct err *err)
     while (!l->stop) {
         if (turn(l, err) < 0)
             return -1;
-        if (!l->world.reload && is_idle(l) && !stays(l) && !more_came(l, socket, err))
+        if (l->world.reload)
+            continue;
+        if (!is_idle(l))
+            l->asked_at = time_mono_ms();
+        else if (!stays(l) && !more_came(l, socket, err))
             break;
     }
     return 0;

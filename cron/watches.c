@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "capacity.h"
+#include "orphans.h"
 #include "seen.h"
 #include "world.h"
 
@@ -131,6 +132,7 @@ static void pods_remove(void *arg, json_t *pod)
 static void deployments_upsert(void *arg, json_t *object)
 {
     struct tracked *t = see_object(arg, WATCH_DEPLOYMENTS, object, true);
+    orphans_see_release(arg, object, true);
     struct trouble_view view;
     if (!t)
         return;
@@ -146,6 +148,7 @@ static void deployments_upsert(void *arg, json_t *object)
 static void deployments_remove(void *arg, json_t *object)
 {
     see_object(arg, WATCH_DEPLOYMENTS, object, false);
+    orphans_see_release(arg, object, false);
 }
 
 /* Kinds of which only the presence matters. */
@@ -218,6 +221,7 @@ static void needed_synced(void *arg)
         w->complete_since = time_wall_ms();
         world_set_condition(w, "cluster", true, "");
         forget_foreign(w);
+        w->orphans_changed = true;
         log_debug("the cluster is seen whole");
     }
     world_touch_all(w);
@@ -298,6 +302,15 @@ void watches_start(struct world *w)
 {
     for (int i = 0; i < WATCH_NEEDED; i++)
         start(w, i);
+}
+
+void watches_again(struct world *w)
+{
+    w->complete = false;
+    w->see_again = false;
+    for (int i = 0; i < WATCH_COUNT; i++)
+        if (w->watches[i])
+            kube_watch_again(w->watches[i]);
 }
 
 void watches_start_more(struct world *w)

@@ -10,8 +10,10 @@
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "capacity.h"
+#include "orphans.h"
 #include "queue.h"
 #include "seen.h"
+#include "store/recover.h"
 #include "store/row.h"
 
 static int compare_tracked(const void *a, const void *b)
@@ -62,6 +64,8 @@ static void free_namespace(void *p)
     struct namespace_entry *n = p;
     free(n->name);
     free(n->text);
+    free(n->engine);
+    free(n->owner);
     free(n);
 }
 
@@ -169,6 +173,8 @@ void world_see_namespace(struct world *w, json_t *ns)
     if (known == was_foreign)
         db_exec(w->db, NULL, known ? SQL_FOREIGN_NAMESPACE_REMOVE : SQL_FOREIGN_NAMESPACE_ADD, "s",
                 name);
+    n->ready_noted |= kube_get(ns, "metadata", "annotations", ANNOTATION_READY, NULL) != NULL;
+    orphans_see_namespace(w, n, ns);
     touch_by_id(w, name);
 }
 
@@ -178,6 +184,8 @@ void world_forget_namespace(struct world *w, const char *name)
     if (!n)
         return;
     bool foreign = !*n->uid_label;
+    if (n->told != ORPHAN_NONE)
+        db_exec(w->db, NULL, SQL_ORPHAN_REMOVE, "s", name);
     tdelete(n, &w->namespaces, compare_namespace);
     free_namespace(n);
     if (foreign)
@@ -280,6 +288,7 @@ void world_close(struct world *w)
     tdestroy(w->by_id, keep);
     tdestroy(w->namespaces, free_namespace);
     queue_free(w);
+    orphans_free(w);
     capacity_free(w);
     for (struct tracked *t = w->stores, *next; t; t = next) {
         next = t->next;
@@ -334,6 +343,9 @@ static int load_row(struct world *w, struct stmt *st, struct tracked **last, str
         t->wake_at = INT64_MAX;
         tsearch(t, &w->by_uid, compare_tracked);
         join_id(t);
+        w->orphans_changed = true;
+        const struct namespace_entry *ns = world_namespace(w, row.id);
+        w->see_again |= ns && strcmp(ns->uid_label, row.uid) == 0;
         *(*last ? &(*last)->next : &w->stores) = t;
         *last = t;
         is_new = true;
@@ -364,5 +376,6 @@ int world_load(struct world *w, struct err *err)
         if (load_row(w, st, &last, err) < 0)
             return -1;
     w->reload = false;
+    w->wishes_pending = true;
     return r;
 }

@@ -45,13 +45,19 @@ struct pod_entry {
     char name[];
 };
 
+/* What fits no row (orphans.h). */
+enum orphan_kind { ORPHAN_NONE, ORPHAN_NAMESPACE, ORPHAN_RELEASE };
+
 /* One namespace of the cluster, ours or not. */
 struct namespace_entry {
     char *name;
     char uid_label[STORE_UID_LEN + 1]; /* storewright.io/uid, or "" */
     char uid[40];                      /* the API server's own, for preconditions */
     bool terminating;
-    char *text; /* why it does not go away; NULL: nothing */
+    char *text;       /* why it does not go away; NULL: nothing */
+    bool ready_noted; /* it says when its store was first ready */
+    enum orphan_kind told;
+    char *engine, *owner; /* of one that belongs to no store, as it says; NULL otherwise */
 };
 
 /* Calls to the API server that may be under way for one store, at most one of each. */
@@ -64,6 +70,7 @@ enum call {
     CALL_LOG,
     CALL_SECRET, /* the key of the readiness question */
     CALL_POD,    /* remove a pod that failed, for a retry */
+    CALL_NOTE,   /* what the namespace is to remember */
     CALL_COUNT,
 };
 
@@ -165,11 +172,18 @@ struct world {
     uint64_t turns;           /* that were given to owners (queue.c) */
     void *nodes, *other_pods; /* search trees of capacity.c */
     bool capacity_changed;    /* what the nodes can give has to be written down */
+    void *strays;             /* search tree of orphans.c */
+    bool orphans_changed, orphans_recalled;
+    struct wish *wish; /* of a person about an orphan, under way; NULL: none */
+    bool wishes_pending;
+    int64_t wish_not_before; /* mono ms */
+    int notes_under_way;     /* calls CALL_NOTE */
     int helm_running;
     bool helm_missing;      /* helm cannot be started now */
     bool complete;          /* all watches that are needed are synced */
     int64_t complete_since; /* wall ms */
     bool reload;            /* a kick came: read the rows again */
+    bool see_again;         /* a row came whose objects were seen before */
 };
 
 /* config and db are borrowed. Returns 0; -1 when the kubeconfig cannot be used. */
@@ -209,6 +223,8 @@ void world_set_condition(struct world *w, const char *name, bool ok, const char 
 void watches_start(struct world *w);
 /* Starts the others, if they are not. */
 void watches_start_more(struct world *w);
+/* Has every object delivered again: some belong to a store that was not known when they came. */
+void watches_again(struct world *w);
 /* Of objects whose kind was seen whole, those that the store lacks; bits 1 << enum object. */
 unsigned watches_missing(const struct tracked *t);
 /* "the Service my-shop-web": at most n bytes with the NUL. */

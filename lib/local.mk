@@ -21,15 +21,15 @@ lib_libkube_a_SOURCES = lib/kube/call.h lib/kube/client.c lib/kube/client.h lib/
 	lib/kube/readiness.h lib/kube/watch.c lib/kube/watch.h
 lib_libkube_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
 
-lib_libhelm_a_SOURCES = lib/helm/release.c lib/helm/release.h
+lib_libhelm_a_SOURCES = lib/helm/release.c lib/helm/release.h lib/helm/values.c lib/helm/values.h
 
 lib_libstore_a_SOURCES = lib/store/account.c lib/store/account.h lib/store/account_row.h \
 	lib/store/account_session.c lib/store/audit.c lib/store/audit.h lib/store/audit_read.c \
 	lib/store/audit_row.h lib/store/capacity.c lib/store/capacity.h lib/store/config.c lib/store/config.h lib/store/credentials.c \
-	lib/store/decide.c lib/store/decide.h lib/store/engine.c lib/store/engine.h \
+	lib/store/decide.c lib/store/decide.h lib/store/engine.c lib/store/engine.h lib/store/fleet.c lib/store/fleet.h \
 	lib/store/images.c lib/store/images.h lib/store/limit.c lib/store/limit.h lib/store/link.c \
 	lib/store/model.c lib/store/model.h lib/store/password.c lib/store/password.h \
-	lib/store/people.c lib/store/people.h lib/store/policy.c lib/store/policy.h lib/store/row.c \
+	lib/store/people.c lib/store/people.h lib/store/policy.c lib/store/policy.h lib/store/recover.c lib/store/recover.h lib/store/recover_all.c lib/store/row.c \
 	lib/store/row.h lib/store/service.c lib/store/service.h lib/store/service_read.c \
 	lib/store/share.c lib/store/wake.c
 
@@ -43,4 +43,4 @@ lib_libweb_a_SOURCES = lib/web/asset.c lib/web/asset.h lib/web/dispatch.c lib/we
 
 # What a program of the domain links, the dependent before what it depends on.
 STORE_LIBS = lib/libstore.a lib/libhelm.a lib/libkube.a lib/libnet.a lib/libdb.a lib/libsys.a \
-	lib/libbase.a $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(SODIUM_LIBS) $(CRACK_LIBS)
+	lib/libbase.a $(SQLITE_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(SODIUM_LIBS) $(CRACK_LIBS) $(ZLIB_LIBS)

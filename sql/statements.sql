@@ -307,8 +307,10 @@ UPDATE operation SET attempt = ?4, not_before = ?2, error = ?3 WHERE id = ?1;
 UPDATE operation SET state = ?2, finished_at = ?3, error = ?4
 WHERE id = ?1 AND state IN ('queued', 'running');
 
+-- What is asked for and not begun.
 -- name: operation_queued_count
-SELECT count(*) FROM operation WHERE state = 'queued';
+SELECT (SELECT count(*) FROM operation WHERE state = 'queued') +
+       (SELECT count(*) FROM orphan WHERE wish <> '');
 
 -- name: operation_newest
 SELECT id, kind FROM operation WHERE store_uid = ?1 ORDER BY id DESC LIMIT 1;
@@ -360,7 +362,7 @@ DELETE FROM foreign_namespace WHERE name = ?1;
 SELECT name FROM foreign_namespace;
 
 -- name: foreign_namespace_find
-SELECT 1 FROM foreign_namespace WHERE name = ?1;
+SELECT 1 FROM foreign_namespace WHERE name = ?1 UNION SELECT 1 FROM orphan WHERE namespace = ?1;
 
 -- The fleet --------------------------------------------------------------------------------
 
@@ -381,3 +383,55 @@ FROM capacity;
 
 -- name: store_count_by_kind
 SELECT engine, plan, count(*) FROM store WHERE status <> 'deleted' GROUP BY engine, plan;
+
+-- Takes in what the cluster remembers: parameters in the order of struct store, 12 desired,
+-- 13 status, 14 reason, 15 applied_generation, 16 created_at, 17 now, 18 ready_at or 0.
+-- name: store_recover
+INSERT INTO store (uid, id, owner_id, engine, plan, host, title, admin_email, currency, country,
+                   sample_products, desired, generation, status, reason, applied_generation,
+                   created_at, status_at, ready_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, ?13, ?14, ?15, ?16, ?17,
+        nullif(?18, 0));
+
+-- The row of that uid was closed, and its namespace is there all the same.
+-- name: store_reopen
+UPDATE store SET desired = ?2, generation = generation + 1, status = ?3, cause = '', reason = ?4,
+                 status_at = ?5, deleted_at = NULL
+WHERE uid = ?1 AND status = 'deleted';
+
+-- name: store_count_of_uid
+SELECT count(*) FROM store WHERE uid = ?1;
+
+-- name: store_missing
+SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
+WHERE s.status = 'degraded' AND s.cause IN ('namespace-missing', 'data-missing')
+ORDER BY s.id LIMIT ?1;
+
+-- name: orphan_set
+INSERT INTO orphan (namespace, kind, store_uid, engine, owner, seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (namespace) DO UPDATE SET
+    kind = ?2, store_uid = ?3, engine = ?4, owner = ?5, seen_at = ?6, wish = '', wished_by = NULL,
+    answer = ''
+WHERE kind <> ?2 OR store_uid <> ?3;
+
+-- name: orphan_remove
+DELETE FROM orphan WHERE namespace = ?1;
+
+-- name: orphan_list
+SELECT namespace, kind, store_uid, engine, owner, seen_at, wish, answer FROM orphan
+ORDER BY namespace;
+
+-- name: orphan_is_release
+SELECT kind = 'release' FROM orphan WHERE namespace = ?1;
+
+-- name: orphan_wish
+UPDATE orphan SET wish = ?2, wished_by = ?3, answer = '' WHERE namespace = ?1;
+
+-- name: orphan_wished
+SELECT o.namespace, o.kind, o.store_uid, o.wish, a.id, a.name
+FROM orphan o JOIN account a ON a.id = o.wished_by
+WHERE o.wish <> '' ORDER BY o.namespace LIMIT 1;
+
+-- name: orphan_answer
+UPDATE orphan SET wish = '', wished_by = NULL, answer = ?2 WHERE namespace = ?1;

@@ -23,7 +23,8 @@
 <a href="/stores">Stores</a>
 {{#MAY_CREATE}}<a href="/new-store">New store</a>{{/MAY_CREATE}}
 {{#IS_ADMIN}}<a href="/people">People</a>
-<a href="/audit">Audit log</a>{{/IS_ADMIN}}
+<a href="/audit">Audit log</a>
+<a href="/doctor">Doctor</a>{{/IS_ADMIN}}
 </nav>
 <details class="menu">
 <summary><span class="visually-hidden">Signed in as </span><span class="who-name">{{USER_NAME}}</span><svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 6l4 4 4-4"/></svg></summary>

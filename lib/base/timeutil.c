@@ -30,6 +30,15 @@ char *time_rfc3339(int64_t wall_ms, char out[TIME_RFC3339_MAX])
     return out;
 }
 
+char *time_rfc3339_ms(int64_t wall_ms, char out[TIME_RFC3339_MAX])
+{
+    time_rfc3339(wall_ms, out);
+    size_t n = strlen(out);
+    if (n > 0)
+        snprintf(out + n - 1, TIME_RFC3339_MAX - n + 1, ".%03dZ", (int)(wall_ms % 1000));
+    return out;
+}
+
 int time_parse_rfc3339(const char *s, int64_t *wall_ms)
 {
     struct tm tm = { 0 };

@@ -14,6 +14,9 @@ int64_t time_mono_ms(void);
 /* "2026-01-31T09:05:00Z", seconds precision (RFC 3339). Returns out. */
 char *time_rfc3339(int64_t wall_ms, char out[TIME_RFC3339_MAX]);
 
+/* "2026-01-31T09:05:00.123Z". Returns out. */
+char *time_rfc3339_ms(int64_t wall_ms, char out[TIME_RFC3339_MAX]);
+
 /* Reads what Kubernetes writes: "2026-01-31T09:05:00Z" or with a fraction.
  * Returns 0, or -1 and leaves *wall_ms alone. */
 int time_parse_rfc3339(const char *s, int64_t *wall_ms);

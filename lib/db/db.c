@@ -10,6 +10,7 @@
 
 #include "base/crash.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "base/timeutil.h"
 
 #define WAL_RETRY_MS 20
@@ -22,6 +23,9 @@ struct stmt {
 
 struct db {
     sqlite3 *handle;
+    char *path;
+    dev_t device; /* of the file that was opened */
+    ino_t inode;
     struct stmt statements[SQL_COUNT]; /* prepared at first use */
 };
 
@@ -179,8 +183,24 @@ int db_open(struct db **out, const char *path, struct err *err)
             db_fail(db, err, "open");
         return err_context(err, "database %s", path);
     }
+    struct stat st;
+    if (stat(path, &st) == 0) {
+        db->path = str_dup(path);
+        db->device = st.st_dev;
+        db->inode = st.st_ino;
+    }
     *out = TAKE(db);
     return 0;
+}
+
+bool db_was_replaced(const struct db *db)
+{
+    struct stat st;
+    if (!db->path)
+        return false;
+    if (stat(db->path, &st) < 0)
+        return errno == ENOENT;
+    return st.st_dev != db->device || st.st_ino != db->inode;
 }
 
 void db_close(struct db *db)
@@ -190,6 +210,7 @@ void db_close(struct db *db)
     for (size_t i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(db->statements[i].handle);
     sqlite3_close(db->handle);
+    free(db->path);
     free(db);
 }
 

@@ -23,6 +23,9 @@ struct stmt;
  * database; ERR_UNAVAILABLE: locked, read-only or the disk is full. */
 int db_open(struct db **out, const char *path, struct err *err);
 void db_close(struct db *db);
+/* Is the file that was opened no longer the one of that name? Whoever runs for long opens it anew
+ * then: what it wrote would be lost. */
+bool db_was_replaced(const struct db *db);
 CLEANUP_POINTER(struct db, db_close)
 
 /* Starts a statement with its parameters: one letter of types each, 'i' int64_t, 's' const char *

@@ -371,54 +371,67 @@ int kube_call_delete(struct kube *k, const char *path, const char *uid, struct e
     return wait_for(k, kube_start_delete(k, path, uid, note_answer, &w), &w, NULL, err);
 }
 
-/* Appends one page. *next is the token of the page after it, malloc'd, or NULL. */
-static int list_page(struct kube *k, const char *path, const char *query, char **next,
-                     json_t *items, struct err *err)
+struct listing {
+    struct kube *kube;
+    const char *path, *query;
+    kube_each_fn each;
+    void *arg;
+    char *next;     /* token of the page to come, malloc'd; NULL: the first, or none */
+    bool by_caller; /* it was each that failed */
+};
+
+static int tell_items(struct listing *l, json_t *items, struct err *err)
 {
-    CLEANUP_FREE char *full = kube_page_path(path, query, *next);
+    if (!json_is_array(items))
+        return err_set(err, ERR_CORRUPT, "%s: the API server's answer is not a list", l->path);
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        l->by_caller = l->each(l->arg, json_array_get(items, i), err) < 0;
+        if (l->by_caller)
+            return -1;
+    }
+    return 0;
+}
+
+static int list_page(struct listing *l, struct err *err)
+{
+    CLEANUP_FREE char *full = kube_page_path(l->path, l->query, l->next);
     json_t *page = NULL;
-    if (kube_call_get(k, full, &page, err) < 0)
+    if (kube_call_get(l->kube, full, &page, err) < 0)
         return -1;
-    json_t *list = kube_get(page, "items", NULL);
-    int r = 0;
-    if (!json_is_array(list) || json_array_extend(items, list) < 0)
-        r = err_set(err, ERR_CORRUPT, "%s: the API server's answer is not a list", path);
+    int r = tell_items(l, kube_get(page, "items", NULL), err);
     const char *token = kube_get_string(page, "metadata", "continue", NULL);
-    free(*next);
-    *next = str_empty(token) ? NULL : str_dup(token);
+    free(l->next);
+    l->next = str_empty(token) ? NULL : str_dup(token);
     json_decref(page);
     return r;
 }
 
-static int list_all(struct kube *k, const char *path, const char *query, json_t *items,
-                    struct err *err)
+static int list_all(struct listing *l, struct err *err)
 {
-    CLEANUP_FREE char *next = NULL;
     for (int page = 0; page < KUBE_LIST_PAGES_MAX; page++) {
-        if (list_page(k, path, query, &next, items, err) < 0)
+        if (list_page(l, err) < 0)
             return -1;
-        if (!next)
+        if (!l->next)
             return 0;
     }
-    return err_set(err, ERR_TOO_LARGE, "%s: the list has more than %d pages", path,
+    return err_set(err, ERR_TOO_LARGE, "%s: the list has more than %d pages", l->path,
                    KUBE_LIST_PAGES_MAX);
 }
 
-int kube_call_list(struct kube *k, const char *path, const char *query, json_t **items,
-                   struct err *err)
+int kube_call_list(struct kube *k, const char *path, const char *query, kube_each_fn each,
+                   void *arg, struct err *err)
 {
+    struct listing l = { .kube = k, .path = path, .query = query, .each = each, .arg = arg };
     struct err why = { 0 };
+    int r = -1;
     for (int attempt = 0; attempt < 3; attempt++) {
-        json_t *all = json_array();
-        if (list_all(k, path, query, all, &why) == 0) {
-            *items = all;
-            return 0;
-        }
-        json_decref(all);
-        if (why.code != ERR_CORRUPT)
+        r = list_all(&l, &why);
+        free(l.next);
+        l.next = NULL;
+        if (r == 0 || why.code != ERR_CORRUPT || l.by_caller)
             break;
     }
-    if (err)
+    if (r < 0 && err)
         *err = why;
-    return -1;
+    return r;
 }

@@ -81,11 +81,13 @@ int kube_call_apply(struct kube *k, const char *path, json_t *object, json_t **a
                     struct err *err);
 int kube_call_delete(struct kube *k, const char *path, const char *uid, struct err *err);
 
-/* All pages, together as *items (a new json array, the caller's). path has no query;
- * query: "labelSelector=..." already encoded, or NULL. A list that expires between its pages (410)
- * is begun anew, at most twice. The items of a list carry no kind and apiVersion. */
-int kube_call_list(struct kube *k, const char *path, const char *query, json_t **items,
-                   struct err *err);
+/* Calls each for every object, page by page, so that no more than one is in memory. path has no
+ * query; query: "labelSelector=..." already encoded, or NULL. A list that expires between its pages
+ * (410) is begun anew, at most twice, and each is called for its objects again. The items of a list
+ * carry no kind and apiVersion. each returns 0, or -1 with err, which ends the list. */
+typedef int (*kube_each_fn)(void *arg, json_t *object, struct err *err);
+int kube_call_list(struct kube *k, const char *path, const char *query, kube_each_fn each,
+                   void *arg, struct err *err);
 
 /* The last tail_lines lines of a container's log as text, asynchronously: text is borrowed for the
  * call, NULL on failure, valid UTF-8 without NUL ('?' stands for what was not), at most

@@ -347,6 +347,16 @@ void kube_watch_tick(struct kube_watch *w)
     start_list(w);
 }
 
+void kube_watch_again(struct kube_watch *w)
+{
+    kube_cancel(w->call);
+    free(w->next_page);
+    w->next_page = NULL;
+    w->synced = false;
+    w->retry_at = INT64_MAX;
+    start_list(w);
+}
+
 int kube_watch_is_synced(const struct kube_watch *w)
 {
     return w->synced;

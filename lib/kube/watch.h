@@ -60,6 +60,10 @@ CLEANUP_POINTER(struct kube_watch, kube_watch_free)
 int64_t kube_watch_wake_at(const struct kube_watch *w);
 void kube_watch_tick(struct kube_watch *w);
 
+/* Lists again, so that every object is delivered once more: to somebody who did not know before
+ * what to do with some of them. Not from inside the watch's own callbacks. */
+void kube_watch_again(struct kube_watch *w);
+
 /* Has a whole list been delivered since the last failure? */
 int kube_watch_is_synced(const struct kube_watch *w);
 

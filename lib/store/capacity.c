@@ -68,35 +68,59 @@ int capacity_get(struct service *s, struct capacity *out, struct err *err)
     return out->nodes > 0;
 }
 
-/* "2 CPU", "0.15 CPU" */
-static const char *cpu_text(int64_t milli, char out[32])
+const char *capacity_cpu_text(int64_t milli, char out[CAPACITY_TEXT_MAX])
 {
     if (milli % 1000 == 0)
-        snprintf(out, 32, "%lld CPU", (long long)(milli / 1000));
+        snprintf(out, CAPACITY_TEXT_MAX, "%lld CPU", (long long)(milli / 1000));
     else
-        snprintf(out, 32, "%.2f CPU", (double)milli / 1000);
+        snprintf(out, CAPACITY_TEXT_MAX, "%.2f CPU", (double)milli / 1000);
     return out;
 }
 
-static const char *memory_text(int64_t bytes, char out[32])
+const char *capacity_memory_text(int64_t bytes, char out[CAPACITY_TEXT_MAX])
 {
     if (bytes < 1024LL * MIB)
-        snprintf(out, 32, "%lld MiB", (long long)(bytes / MIB));
+        snprintf(out, CAPACITY_TEXT_MAX, "%lld MiB", (long long)(bytes / MIB));
     else
-        snprintf(out, 32, "%.1f GiB", (double)bytes / (1024.0 * MIB));
+        snprintf(out, CAPACITY_TEXT_MAX, "%.1f GiB", (double)bytes / (1024.0 * MIB));
     return out;
 }
 
-static int64_t left(int64_t there, int64_t others, int64_t stores)
+int64_t need_memory(const struct need *need)
 {
-    int64_t free = there - others - stores;
-    return free > 0 ? free : 0;
+    return need->memory_mib * MIB;
+}
+
+static int64_t at_least_0(int64_t n)
+{
+    return n > 0 ? n : 0;
+}
+
+struct capacity capacity_left(const struct capacity *c)
+{
+    struct capacity left = *c;
+    left.pods = at_least_0(c->pods - c->other_pods - c->store_pods);
+    left.cpu_milli = at_least_0(c->cpu_milli - c->other_cpu_milli - c->store_cpu_milli);
+    left.memory = at_least_0(c->memory - c->other_memory - c->store_memory);
+    return left;
+}
+
+int64_t capacity_room_for(const struct capacity *c, const struct need *need)
+{
+    struct capacity left = capacity_left(c);
+    if (need->pod_cpu_milli > c->node_cpu_milli || need->pod_memory_mib * MIB > c->node_memory)
+        return 0;
+    int64_t room = left.cpu_milli / need->cpu_milli;
+    if (left.memory / need_memory(need) < room)
+        room = left.memory / need_memory(need);
+    return left.pods / need->pods < room ? left.pods / need->pods : room;
 }
 
 static int refuse(const struct capacity *c, const struct need *need, struct err *err)
 {
     char cpu[32], memory[32], all_cpu[32], all_memory[32], free_cpu[32], free_memory[32];
     const struct plan *plan = plan_find(need->plan);
+    struct capacity left = capacity_left(c);
     return err_set(
         err, ERR_LIMIT,
         "The cluster has no room for another store of the plan %s: it asks for %s, %s of memory "
@@ -104,13 +128,12 @@ static int refuse(const struct capacity *c, const struct need *need, struct err 
         "%lld pods. Of what the cluster's %lld node%s can give (%s, %s, %lld pods) %s, %s and %lld "
         "pods are left. Delete a store that is no longer needed, choose a smaller plan, or ask an "
         "administrator for another node.",
-        plan ? plan->title : need->plan, cpu_text(need->cpu_milli, cpu),
-        memory_text(need->memory_mib * MIB, memory), (long long)need->pods, (long long)c->nodes,
-        c->nodes == 1 ? "" : "s", cpu_text(c->cpu_milli, all_cpu),
-        memory_text(c->memory, all_memory), (long long)c->pods,
-        cpu_text(left(c->cpu_milli, c->other_cpu_milli, c->store_cpu_milli), free_cpu),
-        memory_text(left(c->memory, c->other_memory, c->store_memory), free_memory),
-        (long long)left(c->pods, c->other_pods, c->store_pods));
+        plan ? plan->title : need->plan, capacity_cpu_text(need->cpu_milli, cpu),
+        capacity_memory_text(need->memory_mib * MIB, memory), (long long)need->pods,
+        (long long)c->nodes, c->nodes == 1 ? "" : "s", capacity_cpu_text(c->cpu_milli, all_cpu),
+        capacity_memory_text(c->memory, all_memory), (long long)c->pods,
+        capacity_cpu_text(left.cpu_milli, free_cpu), capacity_memory_text(left.memory, free_memory),
+        (long long)left.pods);
 }
 
 static int refuse_pod(const struct capacity *c, const struct need *need, struct err *err)
@@ -121,9 +144,10 @@ static int refuse_pod(const struct capacity *c, const struct need *need, struct 
                    "No node of the cluster is large enough for a store of the plan %s: one of its "
                    "pods asks for %s and %s of memory, and the largest node has %s and %s. Choose "
                    "a smaller plan, or ask an administrator for a larger node.",
-                   plan ? plan->title : need->plan, cpu_text(need->pod_cpu_milli, cpu),
-                   memory_text(need->pod_memory_mib * MIB, memory),
-                   cpu_text(c->node_cpu_milli, node_cpu), memory_text(c->node_memory, node_memory));
+                   plan ? plan->title : need->plan, capacity_cpu_text(need->pod_cpu_milli, cpu),
+                   capacity_memory_text(need->pod_memory_mib * MIB, memory),
+                   capacity_cpu_text(c->node_cpu_milli, node_cpu),
+                   capacity_memory_text(c->node_memory, node_memory));
 }
 
 int capacity_check(struct service *s, const char *engine, const char *plan, struct err *err)
@@ -137,9 +161,7 @@ int capacity_check(struct service *s, const char *engine, const char *plan, stru
         return known;
     if (need->pod_cpu_milli > c.node_cpu_milli || need->pod_memory_mib * MIB > c.node_memory)
         return refuse_pod(&c, need, err);
-    if (need->cpu_milli > left(c.cpu_milli, c.other_cpu_milli, c.store_cpu_milli) ||
-        need->memory_mib * MIB > left(c.memory, c.other_memory, c.store_memory) ||
-        need->pods > left(c.pods, c.other_pods, c.store_pods))
+    if (capacity_room_for(&c, need) < 1)
         return refuse(&c, need, err);
     return 0;
 }

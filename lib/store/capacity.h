@@ -28,6 +28,16 @@ struct capacity {
 /* 1; 0: the nodes were not seen yet, or there are none; -1 and err. */
 int capacity_get(struct service *s, struct capacity *out, struct err *err);
 
+/* What is left of pods, cpu_milli and memory; the rest as in c. */
+struct capacity capacity_left(const struct capacity *c);
+/* How many more stores of this kind there is room for. */
+int64_t capacity_room_for(const struct capacity *c, const struct need *need);
+int64_t need_memory(const struct need *need); /* bytes */
+
+#define CAPACITY_TEXT_MAX 32
+const char *capacity_cpu_text(int64_t milli, char out[CAPACITY_TEXT_MAX]);    /* "0.15 CPU" */
+const char *capacity_memory_text(int64_t bytes, char out[CAPACITY_TEXT_MAX]); /* "1.5 GiB" */
+
 /* Has the cluster room for one more store of this kind, as far as is known? ERR_LIMIT: the message
  * says what is asked for, what there is, and what to do. Outside a transaction it is a forecast. */
 int capacity_check(struct service *s, const char *engine, const char *plan, struct err *err);

@@ -112,4 +112,9 @@ char *service_store_url(const struct service *s, const struct store *store, cons
  * (cron starts one within the minute). */
 void service_wake(const struct service *s);
 
+/* Has a running reconciler end and keeps others from starting, for who makes the rows anew: it may
+ * even hold a database that was deleted. Blocking, at most 10 s. Returns a descriptor, which is
+ * closed when others may start again; -1 and ERR_UNAVAILABLE when it does not end. */
+int service_end_reconciler(const struct service *s, struct err *err);
+
 #endif

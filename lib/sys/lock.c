@@ -3,22 +3,31 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "base/cleanup.h"
+
+static long read_pid(int fd)
+{
+    char text[24] = "";
+    ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+    return n > 0 && text[0] >= '0' && text[0] <= '9' ? strtol(text, NULL, 10) : 0;
+}
 
 /* Who holds it, as far as the file tells. The pid is a hint: its writer may be just starting. */
 static int refuse_held(int fd, const char *path, struct err *err)
 {
-    char text[24];
-    ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-    size_t digits = 0;
-    if (n > 0) {
-        text[n] = '\0';
-        digits = strspn(text, "0123456789");
-    }
-    if (digits == 0)
+    long pid = read_pid(fd);
+    if (pid == 0)
         return err_set(err, ERR_UNAVAILABLE, "%s is locked by another process", path);
-    return err_set(err, ERR_UNAVAILABLE, "%s is locked by process %.*s", path, (int)digits, text);
+    return err_set(err, ERR_UNAVAILABLE, "%s is locked by process %ld", path, pid);
+}
+
+long lock_holder(const char *path)
+{
+    CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+    return fd < 0 ? 0 : read_pid(fd);
 }
 
 static int write_pid(int fd)

@@ -13,4 +13,7 @@
  * fork(2) without exec shares it. */
 int lock_acquire(const char *path, struct err *err);
 
+/* The pid that the file tells of, a hint as in the message above; 0: none. */
+long lock_holder(const char *path);
+
 #endif

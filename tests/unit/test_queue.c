@@ -156,6 +156,23 @@ static void what_waits_for_something_else_holds_no_place(void **state)
     assert_true(l->stores[7].admitted);
 }
 
+/* Else the successors could hold every place that the deletions they wait for need. */
+static void a_successor_holds_no_place(void **state)
+{
+    struct line *l = *state;
+    struct tracked *former[3], *next[3];
+    for (int i = 0; i < 3; i++)
+        next[i] = ask(l, BERND);
+    queue_admit(&l->world, 0);
+    for (int i = 0; i < 3; i++) {
+        former[i] = ask(l, ANNA);
+        next[i]->older = former[i];
+    }
+    queue_admit(&l->world, 0);
+    assert_true(former[0]->admitted && former[1]->admitted);
+    next[0]->older = NULL;
+}
+
 static void a_running_helm_is_heard_at_once(void **state)
 {
     struct line *l = *state;
@@ -183,6 +200,7 @@ int main(void)
         T(owners_take_turns),
         T(one_owner_is_served_in_order),
         T(what_waits_for_something_else_holds_no_place),
+        T(a_successor_holds_no_place),
         T(a_running_helm_is_heard_at_once),
         T(nobody_has_a_turn_while_nothing_is_seen),
     };

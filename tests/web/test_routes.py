@@ -15,7 +15,7 @@ ROUTES = [
 
 
 def test_the_table_is_what_is_expected():
-    assert len(ROUTES) == 36
+    assert len(ROUTES) == 40
     for method, pattern, role, kind, csrf in ROUTES:
         assert method in ("GET", "POST") and pattern.startswith("/")
         assert role in RANK and kind in ("page", "fragment")
