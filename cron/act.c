@@ -313,7 +313,7 @@ static void pod_removed(void *arg, json_t *answer, const struct err *failed)
 static void clear_failed_pod(struct tracked *t)
 {
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
-        if (p->view.terminating || p->view.ready || p->view.trouble.kind == TROUBLE_NONE)
+        if (p->terminating || p->ready || !p->trouble)
             continue;
         CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/pods/%s", t->row.id, p->name);
         t->calls[CALL_POD] = kube_start_delete(t->world->kube, path, NULL, pod_removed, t);
@@ -466,12 +466,12 @@ static void read_log(struct tracked *t)
     if (!p || t->calls[CALL_LOG])
         return;
     char of[sizeof(t->log_of)];
-    snprintf(of, sizeof(of), "%.60s %.30s", p->name, p->view.trouble.text + 30);
+    snprintf(of, sizeof(of), "%.60s %.30s", p->name, p->trouble->text + 30);
     if (strcmp(of, t->log_of) == 0)
         return;
     memcpy(t->log_of, of, sizeof(of));
-    t->calls[CALL_LOG] = kube_start_log(t->world->kube, t->row.id, p->name,
-                                        p->view.trouble.container, LOG_TAIL_LINES, 0, log_read, t);
+    t->calls[CALL_LOG] = kube_start_log(t->world->kube, t->row.id, p->name, p->trouble->container,
+                                        LOG_TAIL_LINES, 0, log_read, t);
 }
 
 static void find_cause(struct tracked *t)

@@ -23,6 +23,27 @@ static struct pod_entry **find_pod(struct tracked *t, const char *name)
     return link;
 }
 
+static void take_view(struct pod_entry *p, json_t *pod)
+{
+    struct pod_view view;
+    readiness_of_pod(pod, &view);
+    p->ready = view.ready;
+    p->setup_done = view.setup_done;
+    p->terminating = view.terminating;
+    free(p->trouble);
+    p->trouble = NULL;
+    if (view.trouble.kind == TROUBLE_NONE)
+        return;
+    p->trouble = mem_alloc(sizeof(view.trouble));
+    *p->trouble = view.trouble;
+}
+
+static void free_pod(struct pod_entry *p)
+{
+    free(p->trouble);
+    free(p);
+}
+
 void seen_pod(struct tracked *t, json_t *pod)
 {
     const char *name = str_or_empty(kube_get_string(pod, "metadata", "name", NULL));
@@ -36,7 +57,7 @@ void seen_pod(struct tracked *t, json_t *pod)
     (*link)->component = str_eq(component, "database") ? COMPONENT_DATABASE
                          : str_eq(component, "web")    ? COMPONENT_WEB
                                                        : COMPONENT_OTHER;
-    readiness_of_pod(pod, &(*link)->view);
+    take_view(*link, pod);
 }
 
 void seen_pod_gone(struct tracked *t, json_t *pod)
@@ -47,14 +68,14 @@ void seen_pod_gone(struct tracked *t, json_t *pod)
         return;
     struct pod_entry *gone = *link;
     *link = gone->next;
-    free(gone);
+    free_pod(gone);
 }
 
 void seen_clear_pods(struct tracked *t)
 {
     while (t->pods) {
         struct pod_entry *next = t->pods->next;
-        free(t->pods);
+        free_pod(t->pods);
         t->pods = next;
     }
 }
@@ -107,8 +128,8 @@ static bool events_still_count(const struct tracked *t)
         return t->event_trouble != NULL;
     bool database = false, web = false;
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
-        database |= p->component == COMPONENT_DATABASE && !p->view.terminating;
-        web |= p->component == COMPONENT_WEB && !p->view.terminating;
+        database |= p->component == COMPONENT_DATABASE && !p->terminating;
+        web |= p->component == COMPONENT_WEB && !p->terminating;
     }
     return !database || !web;
 }
@@ -116,16 +137,16 @@ static bool events_still_count(const struct tracked *t)
 static void observe_pods(const struct tracked *t, int64_t now, struct observation *out)
 {
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
-        if (p->view.terminating)
+        if (p->terminating)
             continue;
         if (p->component == COMPONENT_DATABASE)
-            out->database_ready |= p->view.ready;
+            out->database_ready |= p->ready;
         if (p->component == COMPONENT_WEB) {
-            out->web_ready |= p->view.ready;
-            out->setup_done |= p->view.setup_done;
+            out->web_ready |= p->ready;
+            out->setup_done |= p->setup_done;
         }
-        if (p->component != COMPONENT_OTHER)
-            take_trouble(&p->view.trouble, component_prefix(p->component), now, out);
+        if (p->component != COMPONENT_OTHER && p->trouble)
+            take_trouble(p->trouble, component_prefix(p->component), now, out);
     }
 }
 
@@ -133,8 +154,8 @@ const struct pod_entry *seen_troubled_pod(const struct tracked *t)
 {
     const struct pod_entry *found = NULL;
     for (const struct pod_entry *p = t->pods; p; p = p->next)
-        if (!p->view.terminating && p->view.trouble.container[0] &&
-            (!found || p->view.trouble.kind < found->view.trouble.kind))
+        if (!p->terminating && p->trouble && p->trouble->container[0] &&
+            (!found || p->trouble->kind < found->trouble->kind))
             found = p;
     return found;
 }

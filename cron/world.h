@@ -41,7 +41,8 @@ enum object {
 struct pod_entry {
     struct pod_entry *next;
     enum component component;
-    struct pod_view view;
+    bool ready, setup_done, terminating; /* as in struct pod_view */
+    struct trouble_view *trouble;        /* NULL: none, as with most */
     char name[];
 };
 

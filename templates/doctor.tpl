@@ -46,7 +46,7 @@
 <section class="card" aria-labelledby="missing-heading">
 <h2 id="missing-heading">Stores whose namespace or data are missing</h2>
 <p>Each has its row still, and keeps it. On its page you decide: retry makes a new, empty store, delete closes it.</p>
-<table class="stores">
+<table class="stores missing">
 <caption class="visually-hidden">Stores whose namespace or data are missing, by ID</caption>
 <thead>
 <tr><th scope="col">Store</th><th scope="col">Status</th><th scope="col">Owner</th><th scope="col">What is missing</th></tr>
@@ -78,7 +78,7 @@
 <table class="stores">
 <caption class="visually-hidden">How many more stores there is room for</caption>
 <thead>
-<tr><th scope="col">Engine</th><th scope="col">Plan</th><th scope="col">Asks for</th><th scope="col">Room for</th></tr>
+<tr><th scope="col">Engine</th><th scope="col">Plan</th><th scope="col">Asks for</th><th scope="col">Room</th></tr>
 </thead>
 <tbody>
 {{#KIND}}
@@ -86,7 +86,7 @@
 <th scope="row">{{KIND_ENGINE}}</th>
 <td data-label="Plan">{{KIND_PLAN}}</td>
 <td data-label="Asks for">{{KIND_CPU}}, {{KIND_MEMORY}}</td>
-<td data-label="Room for">{{KIND_ROOM}} more</td>
+<td data-label="Room">room for {{KIND_ROOM}} more</td>
 </tr>
 {{/KIND}}
 </tbody>

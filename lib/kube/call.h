@@ -20,7 +20,8 @@ char *kube_with_query(const char *path, const char *query);
 
 /* A JSON object from foreign bytes (a new reference), or NULL and ERR_CORRUPT. Nesting is bounded
  * by jansson (2048); NUL in strings is let through, since a container can write one into its
- * termination message and must not blind us to everybody else's objects. */
+ * termination message and must not blind us to everybody else's objects. metadata.managedFields
+ * is left out. */
 json_t *kube_json_parse(const char *bytes, size_t n, struct err *err);
 
 /* From a Status object (or NULL) and an HTTP status; fallback is said when there is no message. */

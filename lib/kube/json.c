@@ -1,4 +1,5 @@
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -78,10 +79,61 @@ char *kube_page_path(const char *path, const char *query, const char *next)
     return kube_with_query(path, all);
 }
 
+/* The end of the JSON array that begins at from; NULL: it does not end. */
+static const char *end_of_array(const char *from, const char *end)
+{
+    int depth = 0;
+    bool in_string = false;
+    for (const char *p = from; p < end; p++) {
+        if (in_string && *p == '\\') {
+            p++; /* and what it escapes */
+        } else if (in_string) {
+            in_string = *p != '"';
+        } else if (*p == '"') {
+            in_string = true;
+        } else if (*p == '[' || *p == '{') {
+            depth++;
+        } else if ((*p == ']' || *p == '}') && --depth == 0) {
+            return p + 1;
+        }
+    }
+    return NULL;
+}
+
+/* Who set which field: as much as half of what the API server sends, and most of what there is to
+ * parse in it. Nobody here asks for it. The text is found nowhere but where it is a key: inside a
+ * string its quotes would stand behind backslashes. Returns a malloc'd copy without, and its
+ * length; NULL: it is not there, or what is there is no JSON. */
+static char *without_managed_fields(const char *bytes, size_t n, size_t *length)
+{
+    static const char key[] = ",\"managedFields\":";
+    const char *end = bytes + n, *at = bytes, *found;
+    char *out = NULL, *to = NULL;
+    while ((found = memmem(at, (size_t)(end - at), key, sizeof(key) - 1))) {
+        const char *value = found + sizeof(key) - 1;
+        const char *next = value < end && *value == '[' ? end_of_array(value, end) : NULL;
+        if (!next) {
+            free(out);
+            return NULL;
+        }
+        if (!out)
+            to = out = mem_alloc(n);
+        memcpy(to, at, (size_t)(found - at));
+        to += found - at;
+        at = next;
+    }
+    if (!out)
+        return NULL;
+    memcpy(to, at, (size_t)(end - at));
+    *length = (size_t)(to - out) + (size_t)(end - at);
+    return out;
+}
+
 json_t *kube_json_parse(const char *bytes, size_t n, struct err *err)
 {
     json_error_t why;
-    json_t *root = json_loadb(bytes, n, JSON_ALLOW_NUL, &why);
+    CLEANUP_FREE char *less = without_managed_fields(bytes, n, &n);
+    json_t *root = json_loadb(less ? less : bytes, n, JSON_ALLOW_NUL, &why);
     if (!root) {
         err_set(err, ERR_CORRUPT, "the API server's answer is not JSON: %s", why.text);
         return NULL;

@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "base/timeutil.h"
+#include "kube/call.h"
 #include "kube/client.h"
 #include "scripted_server.h"
 
@@ -91,6 +92,36 @@ static enum err_code get_code(const char *path, struct err *err)
     json_decref(answer);
     assert_int_equal(r < 0, err->code != ERR_NONE);
     return err->code;
+}
+
+/* Who set which field is left out, and nothing else with it. */
+static void managed_fields_are_left_out(void **state)
+{
+#define MANAGED ",\"managedFields\":[{\"f\":{\"a]\":\"}\\\"]\\\\\"}},[],{}]"
+    static const struct {
+        const char *sent, *kept;
+    } cases[] = {
+        { "{\"a\":{\"x\":1" MANAGED "},\"b\":[{\"y\":2" MANAGED ",\"z\":3}]}",
+          "{\"a\":{\"x\":1},\"b\":[{\"y\":2,\"z\":3}]}" },
+        { "{\"a\":1,\"managedFields\":[]}", "{\"a\":1}" },
+        /* What only looks like it. */
+        { "{\"a\":\",\\\"managedFields\\\":[1]\"}", "{\"a\":\",\\\"managedFields\\\":[1]\"}" },
+        { "{\"a\":1,\"managedFields\":2}", "{\"a\":1,\"managedFields\":2}" },
+        { "{\"managedFields\":[1],\"a\":1}", "{\"managedFields\":[1],\"a\":1}" },
+        /* What is not whole. */
+        { "{\"a\":1,\"managedFields\":[", NULL },
+        { "{\"a\":1,\"managedFields\":[\"\\", NULL },
+        { "{\"a\":1,\"managedFields\":", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_auto_t *read = kube_json_parse(cases[i].sent, strlen(cases[i].sent), NULL);
+        CLEANUP_FREE char *text = read ? json_dumps(read, JSON_COMPACT) : NULL;
+        if (cases[i].kept)
+            assert_string_equal(text, cases[i].kept);
+        else
+            assert_null(text);
+    }
 }
 
 static void rubbish_becomes_errors(void **state)
@@ -208,13 +239,13 @@ static int refuse_object(void *arg, json_t *object, struct err *err)
 static void lists_are_read_to_the_last_page(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /l?limit=500&labelSelector=a%3Db ",
+        { "GET /l?limit=200&labelSelector=a%3Db ",
           0,
           { REPLY(200, "{\"metadata\":{\"continue\":\"t/1\"},\"items\":[{\"n\":1},{\"n\":2}]}") } },
-        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ",
+        { "GET /l?limit=200&labelSelector=a%3Db&continue=t%2F1 ",
           1,
           { REPLY(410, STATUS("Expired", 410)) } },
-        { "GET /l?limit=500&labelSelector=a%3Db&continue=t%2F1 ",
+        { "GET /l?limit=200&labelSelector=a%3Db&continue=t%2F1 ",
           0,
           { REPLY(200, "{\"metadata\":{},\"items\":[{\"n\":3}]}") } },
         { "GET /mine?", 1, { REPLY(200, "{\"metadata\":{},\"items\":[{\"n\":1}]}") } },
@@ -418,6 +449,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         T(statuses_become_errors),
+        T(managed_fields_are_left_out),
         T(rubbish_becomes_errors),
         T(nul_in_a_string_blinds_nobody),
         T(apply_and_delete_say_what_they_mean),

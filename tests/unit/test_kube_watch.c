@@ -122,14 +122,14 @@ static void run_for(int64_t ms)
 #define EXPIRED \
     EVENT("ERROR", "{\"kind\":\"Status\",\"code\":410,\"reason\":\"Expired\"," \
                    "\"message\":\"too old resource version\"}")
-#define GET_LIST "GET /p?limit=500 "
+#define GET_LIST "GET /p?limit=200 "
 #define GET_WATCH "GET /p?watch=1&allowWatchBookmarks=true&"
 #define HANG WAIT(60000)
 
 static void a_list_and_its_changes(void **state)
 {
     static const struct script scripts[] = {
-        { "GET /p?limit=500&labelSelector=storewright.io%2Fuid%2Ca%20in%20%28b%29 ",
+        { "GET /p?limit=200&labelSelector=storewright.io%2Fuid%2Ca%20in%20%28b%29 ",
           0,
           { REPLY(200, LIST("5", META("a", "1") "," META("b", "1"))) } },
         { GET_WATCH,
@@ -159,8 +159,8 @@ static void lists_come_in_pages(void **state)
           0,
           { REPLY(200, "{\"metadata\":{\"resourceVersion\":\"4\",\"continue\":\"t=1\"},"
                        "\"items\":[" META("a", "1") "]}") } },
-        { "GET /p?limit=500&continue=t%3D1 ", 1, { REPLY(410, "{\"message\":\"gone\"}") } },
-        { "GET /p?limit=500&continue=t%3D1 ", 0, { REPLY(200, LIST("4", META("b", "1"))) } },
+        { "GET /p?limit=200&continue=t%3D1 ", 1, { REPLY(410, "{\"message\":\"gone\"}") } },
+        { "GET /p?limit=200&continue=t%3D1 ", 0, { REPLY(200, LIST("4", META("b", "1"))) } },
         { GET_WATCH, 0, { STREAM, HANG } },
         { 0 },
     };
