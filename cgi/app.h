@@ -13,6 +13,7 @@ struct app {
     struct db *db; /* NULL until it could be opened */
     struct service service;
     struct tpl *tpl;
+    char *oidc_secret; /* NULL: none */
     char *css_url, *js_url, *icon_url;
     struct account visitor; /* of the request under way; meaningless when its role is 0 */
 };
@@ -30,6 +31,10 @@ struct actor app_actor(const struct app *app, const struct request *rq);
 /* web_app.identify */
 int app_identify(void *ctx, struct request *rq, struct err *err);
 
+/* The sign-in page with what went wrong (session.c). */
+int session_show_fault(struct app *app, struct request *rq, struct reply *re, const char *fault,
+                       struct err *err);
+
 /* Handlers: session.c */
 route_handler session_home, session_form, session_sign_in, session_sign_out;
 /* stores.c */
@@ -44,6 +49,8 @@ route_handler share_add, share_remove;
 route_handler profile_show, profile_password, profile_end_session, profile_sign_out_everywhere;
 /* link.c */
 route_handler link_show, link_accept;
+/* oidc.c */
+route_handler oidc_start, oidc_callback;
 /* people.c */
 route_handler people_page, invite_form, invite_send;
 /* person.c */

@@ -11,6 +11,7 @@
 
 #include "app.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "page.h"
 #include "web/asset.h"
@@ -46,6 +47,18 @@ static int load_assets(struct app *app, struct err *err)
     return 0;
 }
 
+/* The first line of the file. */
+static int read_secret(const char *path, char **out, struct err *err)
+{
+    char line[1024] = "";
+    CLEANUP_FCLOSE FILE *f = fopen(path, "re");
+    if (!f || !fgets(line, sizeof(line), f))
+        return err_set(err, ERR_INVALID, "oidc_client_secret_file: %s cannot be read", path);
+    *out = str_dup(str_trim(line));
+    mem_wipe(line, sizeof(line));
+    return 0;
+}
+
 static int open_app(struct app *app, struct err *err)
 {
     if (sodium_init() < 0) {
@@ -55,6 +68,9 @@ static int open_app(struct app *app, struct err *err)
     bool strict = str_eq(getenv("STOREWRIGHT_STRICT_TEMPLATES"), "1");
     if (config_load(&app->config, NULL, err) < 0 ||
         tpl_open(&app->tpl, app->config->templates, strict, err) < 0 || load_assets(app, err) < 0)
+        return -1;
+    if (app->config->oidc_client_secret_file &&
+        read_secret(app->config->oidc_client_secret_file, &app->oidc_secret, err) < 0)
         return -1;
     /* A database that is locked or full now is asked again by each request. */
     struct err later = { 0 };
@@ -71,6 +87,7 @@ static void close_app(struct app *app)
     db_close(app->db);
     tpl_close(app->tpl);
     config_free(app->config);
+    free(app->oidc_secret);
     free(app->css_url);
     free(app->js_url);
     free(app->icon_url);

@@ -10,8 +10,9 @@
 static const struct form_field fields[] = {
     FORM_FIELD("name", "NAME", FORM_TEXT, 200),
     FORM_FIELD("role", "ROLE", FORM_TEXT, 40),
+    FORM_FIELD("email", "EMAIL", FORM_TEXT, 254),
 };
-static const struct form invitation = { fields, 2 };
+static const struct form invitation = { fields, 3 };
 
 static void add_row(void *arg, const struct person *person)
 {
@@ -42,6 +43,8 @@ static int show_form(struct app *app, const struct request *rq, struct reply *re
                    "invite.tpl", err) < 0)
         return -1;
     form_show(in, p.body);
+    if (app->config->oidc_issuer)
+        tpl_set(tpl_section(p.body, "OIDC"), "OIDC_TITLE", app->config->oidc_title);
     person_fill_roles(p.body, form_value(in, "role"));
     return page_end(&p, app, re, err);
 }
@@ -66,8 +69,8 @@ int invite_send(void *ctx, struct request *rq, struct reply *re, struct err *err
         return -1;
     if (role_parse(form_value(&in, "role"), &role) < 0 || role == ROLE_NONE)
         form_fail(&in, "role", "Choose the role from the list.");
-    if (!form_failed(&in) &&
-        people_invite(&app->service, &who, form_value(&in, "name"), role, token, &id, err) < 0) {
+    if (!form_failed(&in) && people_invite(&app->service, &who, form_value(&in, "name"), role,
+                                           form_value(&in, "email"), token, &id, err) < 0) {
         if (err->code != ERR_INVALID && err->code != ERR_EXISTS)
             return -1;
         form_fail(&in, "name", err->msg);

@@ -56,6 +56,7 @@ static int show(struct app *app, const struct request *rq, struct reply *re,
         return -1;
     page_done(&p, rq);
     form_show(in, p.body);
+    tpl_show(p.body, app->visitor.has_password ? "PASSWORD_FORM" : "NO_PASSWORD", true);
     tpl_set(p.body, "USER_NAME", app->visitor.name);
     tpl_set(p.body, "ROLE_TEXT", view_role(app->visitor.role));
     return page_end(&p, app, re, err);

@@ -17,6 +17,8 @@ static const struct route rows[] = {
     { METHOD_POST, "/stores/{id}/unshare", ROLE_MEMBER, ROUTE_PAGE, share_remove },
     { METHOD_GET, "/link", ROLE_NONE, ROUTE_PAGE, link_show },
     { METHOD_POST, "/link", ROLE_NONE, ROUTE_PAGE, link_accept },
+    { METHOD_GET, "/sign-in/oidc", ROLE_NONE, ROUTE_PAGE, oidc_start },
+    { METHOD_GET, "/sign-in/oidc/callback", ROLE_NONE, ROUTE_PAGE, oidc_callback },
     { METHOD_GET, "/account", ROLE_VIEWER, ROUTE_PAGE, profile_show },
     { METHOD_POST, "/account/password", ROLE_VIEWER, ROUTE_PAGE, profile_password },
     { METHOD_POST, "/account/sessions/{id}/end", ROLE_VIEWER, ROUTE_PAGE, profile_end_session },

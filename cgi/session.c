@@ -28,10 +28,20 @@ static int show_form(struct app *app, struct request *rq, struct reply *re,
     if (page_begin(&p, app, rq, "Sign in", "sign-in.tpl", err) < 0)
         return -1;
     page_done(&p, rq);
+    if (app->config->oidc_issuer)
+        tpl_set(tpl_section(p.body, "OIDC"), "OIDC_TITLE", app->config->oidc_title);
     form_show(in, p.body);
     if (fault)
         tpl_set(tpl_section(p.body, "FAULT"), "FAULT_TEXT", fault);
     return page_end(&p, app, re, err);
+}
+
+int session_show_fault(struct app *app, struct request *rq, struct reply *re, const char *fault,
+                       struct err *err)
+{
+    CLEANUP(form_clear) struct form_input in;
+    form_begin(&in, &sign_in_form);
+    return show_form(app, rq, re, &in, fault, err);
 }
 
 int session_form(void *ctx, struct request *rq, struct reply *re, struct err *err)

@@ -11,7 +11,7 @@
 struct args {
     const char *name; /* the store ID or account name; NULL: none */
     const char *as, *engine, *plan, *title, *admin_email, *currency, *country, *confirm, *role,
-        *status, *search, *key, *zip, *with, *set, *actor, *action, *object;
+        *status, *search, *key, *zip, *with, *email, *set, *actor, *action, *object;
     bool no_sample_products, wait, password_stdin, generate, json;
     FILE *anchors; /* of the audit log, for who asked for it; NULL: none are kept */
 };

@@ -103,7 +103,8 @@ int command_user_invite(struct service *s, const struct actor *who, const struct
     enum role role = ROLE_NONE;
     char token[LINK_TOKEN_LEN + 1];
     int64_t id = 0;
-    if (read_role(a, &role, err) < 0 || people_invite(s, who, a->name, role, token, &id, err) < 0)
+    if (read_role(a, &role, err) < 0 ||
+        people_invite(s, who, a->name, role, str_or_empty(a->email), token, &id, err) < 0)
         return -1;
     print_link(s, token);
     return 0;

@@ -1,5 +1,5 @@
 noinst_LIBRARIES += lib/libbase.a lib/libsys.a lib/libdb.a lib/libnet.a lib/libkube.a lib/libhelm.a \
-	lib/libstore.a lib/libtpl.a lib/libweb.a
+	lib/libstore.a lib/libtpl.a lib/libweb.a lib/liboidc.a
 
 lib_libbase_a_SOURCES = lib/base/buf.c lib/base/buf.h lib/base/cleanup.h lib/base/crash.c \
 	lib/base/crash.h lib/base/err.c lib/base/err.h lib/base/log.c lib/base/log.h lib/base/mark.c \
@@ -27,11 +27,15 @@ lib_libstore_a_SOURCES = lib/store/account.c lib/store/account.h lib/store/accou
 	lib/store/account_session.c lib/store/audit.c lib/store/audit.h lib/store/audit_read.c \
 	lib/store/audit_row.h lib/store/capacity.c lib/store/capacity.h lib/store/config.c lib/store/config.h lib/store/credentials.c \
 	lib/store/decide.c lib/store/decide.h lib/store/engine.c lib/store/engine.h lib/store/fleet.c lib/store/fleet.h \
+	lib/store/identity.c lib/store/identity.h \
 	lib/store/images.c lib/store/images.h lib/store/limit.c lib/store/limit.h lib/store/link.c \
 	lib/store/model.c lib/store/model.h lib/store/password.c lib/store/password.h \
 	lib/store/people.c lib/store/people.h lib/store/policy.c lib/store/policy.h lib/store/recover.c lib/store/recover.h lib/store/recover_all.c lib/store/row.c \
 	lib/store/row.h lib/store/service.c lib/store/service.h lib/store/service_read.c \
 	lib/store/share.c lib/store/wake.c
+
+lib_liboidc_a_SOURCES = lib/oidc/flow.c lib/oidc/oidc.h lib/oidc/token.c
+lib_liboidc_a_CPPFLAGS = $(AM_CPPFLAGS) $(JOSE_CFLAGS)
 
 lib_libtpl_a_SOURCES = lib/tpl/tpl.h lib/tpl/tpl_ctemplate.cc
 lib_libtpl_a_CPPFLAGS = $(AM_CPPFLAGS) $(CTEMPLATE_CFLAGS)

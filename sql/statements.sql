@@ -6,7 +6,8 @@ SELECT number FROM revision;
 -- Accounts and sessions ------------------------------------------------------------------
 
 -- name: account_insert
-INSERT INTO account (name, role, password_hash, created_at) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO account (name, role, password_hash, created_at, email)
+VALUES (?1, ?2, ?3, ?4, nullif(?5, ''));
 
 -- name: account_count
 SELECT count(*) FROM account;
@@ -35,11 +36,12 @@ DELETE FROM account WHERE id = ?1;
 -- Admins who can sign in, but for one.
 -- name: account_other_admins
 SELECT count(*) FROM account
-WHERE role = 'admin' AND disabled_at IS NULL AND password_hash <> '' AND id <> ?1;
+WHERE role = 'admin' AND disabled_at IS NULL AND id <> ?1
+  AND (password_hash <> '' OR id IN (SELECT account_id FROM identity));
 
 -- Everybody, by name; or ?1 alone.
 -- name: person_list
-SELECT a.id, a.name, a.role, a.password_hash = '' AS invited, a.disabled_at, a.created_at,
+SELECT a.id, a.name, a.role, a.password_hash = '' AND a.id NOT IN (SELECT account_id FROM identity) AS invited, a.disabled_at, a.created_at,
        a.signed_in_at, l.expires_at AS link_expires_at,
        (SELECT count(*) FROM store s WHERE s.owner_id = a.id AND s.status <> 'deleted') AS stores,
        (SELECT count(*) FROM session t
@@ -60,6 +62,19 @@ WHERE l.token_hash = ?1 AND l.expires_at > ?2 AND a.disabled_at IS NULL;
 
 -- name: access_link_delete
 DELETE FROM access_link WHERE account_id = ?1;
+
+-- name: identity_account
+SELECT a.id, a.name, a.role, a.disabled_at FROM identity i JOIN account a ON a.id = i.account_id
+WHERE i.issuer = ?1 AND i.subject = ?2;
+
+-- Invited under this address, and not in use yet.
+-- name: identity_invited
+SELECT id, name, role, disabled_at FROM account
+WHERE email = ?1 COLLATE NOCASE AND password_hash = '' AND disabled_at IS NULL
+  AND id NOT IN (SELECT account_id FROM identity);
+
+-- name: identity_insert
+INSERT INTO identity (issuer, subject, account_id, created_at) VALUES (?1, ?2, ?3, ?4);
 
 -- name: account_limit_list
 SELECT name, value FROM account_limit WHERE account_id = ?1;
@@ -83,7 +98,7 @@ INSERT INTO session (token_hash, account_id, created_at, last_seen_at, expires_a
 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6);
 
 -- name: session_find
-SELECT a.id, a.name, a.role, s.last_seen_at
+SELECT a.id, a.name, a.role, s.last_seen_at, a.password_hash <> ''
 FROM session s JOIN account a ON a.id = s.account_id
 WHERE s.token_hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?3 AND a.disabled_at IS NULL;
 

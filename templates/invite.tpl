@@ -18,6 +18,14 @@
 <p class="help" id="name-help">What they sign in with. It cannot be changed later.</p>
 <p class="field-error" id="name-error">{{NAME_ERROR}}</p>
 </div>
+{{#OIDC}}
+<div class="field">
+<label for="email">E-mail address at {{OIDC_TITLE}} <span class="fine">(may be left empty)</span></label>
+<input id="email" name="email" type="email" value="{{EMAIL_VALUE}}" maxlength="254" autocomplete="off" aria-describedby="email-help email-error"{{#EMAIL_INVALID}} aria-invalid="true"{{/EMAIL_INVALID}}>
+<p class="help" id="email-help">Whoever signs in there with this address accepts the invitation; no link and no password is needed then.</p>
+<p class="field-error" id="email-error">{{EMAIL_ERROR}}</p>
+</div>
+{{/OIDC}}
 <fieldset class="field" aria-describedby="role-error">
 <legend>Role</legend>
 <div class="choices" id="role" tabindex="-1">

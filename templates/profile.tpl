@@ -39,6 +39,7 @@
 {{/LIMITS}}
 </div>
 <aside class="column-side" aria-label="Password">
+{{#PASSWORD_FORM}}
 <form class="card" id="password-card" method="post" action="/account/password" aria-labelledby="password-heading" novalidate>
 <h2 id="password-heading">Change your password</h2>
 <input type="hidden" name="csrf" value="{{CSRF}}">
@@ -70,5 +71,12 @@
 </div>
 <div class="buttons"><button class="button primary" type="submit">Change the password</button></div>
 </form>
+{{/PASSWORD_FORM}}
+{{#NO_PASSWORD}}
+<section class="card" aria-labelledby="password-heading">
+<h2 id="password-heading">No password</h2>
+<p class="fine">You sign in with your organisation, which looks after that. An administrator can give you a link to choose a password here as well.</p>
+</section>
+{{/NO_PASSWORD}}
 </aside>
 </div>

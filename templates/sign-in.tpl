@@ -23,4 +23,8 @@
 </div>
 <button class="button primary wide" type="submit">Sign in</button>
 </form>
+{{#OIDC}}
+<p class="or"><span>or</span></p>
+<a class="button wide" id="oidc" href="/sign-in/oidc">Sign in with {{OIDC_TITLE}}</a>
+{{/OIDC}}
 </section>

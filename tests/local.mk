@@ -69,6 +69,12 @@ tests_unit_test_readiness_SOURCES = tests/unit/test_readiness.c $(DECIDE_CHECK)
 tests_unit_test_seen_SOURCES = tests/unit/test_seen.c cron/seen.c
 tests_unit_test_seen_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/cron
 
+# oidc
+check_PROGRAMS += tests/unit/test_oidc
+tests_unit_test_oidc_SOURCES = tests/unit/test_oidc.c
+tests_unit_test_oidc_CPPFLAGS = $(AM_CPPFLAGS) $(JOSE_CFLAGS)
+tests_unit_test_oidc_LDADD = lib/liboidc.a $(LDADD) $(JOSE_LIBS)
+
 # store: decide()
 check_PROGRAMS += tests/unit/test_decide tests/unit/test_decide_fuzz \
 	tests/unit/test_decide_properties

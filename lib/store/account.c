@@ -48,8 +48,8 @@ int account_add(struct service *s, const struct actor *who, const char *name, en
     if (password_hash(s->config, password, hash, err) < 0 || db_begin(s->db, &tx, err) < 0)
         return -1;
     struct err failed = { 0 };
-    if (db_exec(s->db, &failed, SQL_ACCOUNT_INSERT, "sssi", name, role_name(role), hash,
-                time_wall_ms()) < 0) {
+    if (db_exec(s->db, &failed, SQL_ACCOUNT_INSERT, "sssis", name, role_name(role), hash,
+                time_wall_ms(), "") < 0) {
         if (failed.code == ERR_EXISTS)
             return err_set(err, ERR_EXISTS, "There is an account \"%s\" already.", name);
         return err_set(err, failed.code, "%s", failed.msg);
@@ -143,8 +143,8 @@ static int count_failure(struct service *s, const struct subjects *who, struct e
                                                                                              : 0;
 }
 
-static int open_session(struct service *s, const struct account *account, const char *address,
-                        const char *user_agent, char token[SESSION_TOKEN_LEN + 1], struct err *err)
+int account_open_session(struct service *s, const struct account *account, const char *address,
+                         const char *user_agent, char token[SESSION_TOKEN_LEN + 1], struct err *err)
 {
     unsigned char hash[TOKEN_HASH_LEN];
     int64_t now = time_wall_ms();
@@ -193,7 +193,7 @@ static int let_in(struct service *s, const struct subjects *subjects, const stru
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || check_still(s, row, err) < 0 ||
         db_exec(s->db, err, SQL_SIGN_IN_FAILURE_CLEAR, "s", subjects->account) < 0 ||
-        open_session(s, &row->account, who->address, user_agent, opened, err) < 0 ||
+        account_open_session(s, &row->account, who->address, user_agent, opened, err) < 0 ||
         (stronger[0] &&
          db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row->account.id, stronger) < 0) ||
         audit_add(s->db, who, "session.sign-in", who->name, true, "", err) < 0 ||

@@ -11,6 +11,7 @@ struct account {
     int64_t id;
     char name[ACCOUNT_NAME_MAX * 4 + 1];
     enum role role;
+    bool has_password; /* else an identity provider vouches; told by account_by_session only */
 };
 
 /* With a password from the start, for programs that a person runs on the machine itself; everybody

@@ -29,6 +29,7 @@ static int read_session(struct service *s, const unsigned char hash[TOKEN_HASH_L
     out->id = stmt_int(st, 0);
     snprintf(out->name, sizeof(out->name), "%s", stmt_text(st, 1));
     *seen = stmt_int(st, 3);
+    out->has_password = stmt_int(st, 4) != 0;
     return 0;
 }
 

@@ -53,6 +53,12 @@ static const struct row {
     { "session_max_seconds", SECONDS, offsetof(struct config, session_max_ms), "604800", false, 60,
       31536000 },
     { "dashboard_url", TEXT, offsetof(struct config, dashboard_url), NULL, true, 0, 0 },
+    { "oidc_issuer", TEXT, offsetof(struct config, oidc_issuer), NULL, true, 0, 0 },
+    { "oidc_title", TEXT, offsetof(struct config, oidc_title), "your organisation", false, 0, 0 },
+    { "oidc_client_id", TEXT, offsetof(struct config, oidc_client_id), NULL, true, 0, 0 },
+    { "oidc_client_secret_file", PATH, offsetof(struct config, oidc_client_secret_file), NULL, true,
+      0, 0 },
+    { "oidc_auto_create", TEXT, offsetof(struct config, oidc_auto_create), NULL, true, 0, 0 },
     { "audit_anchors", PATH, offsetof(struct config, audit_anchors), NULL, true, 0, 0 },
     /* OWASP's second choice for argon2id; about 30 ms. */
     { "password_memory_mib", NUMBER, offsetof(struct config, password_memory_mib), "19", false, 8,
@@ -129,6 +135,34 @@ static int read_line(struct config *c, char *line, bool seen[ROWS], struct err *
     return err_set(err, ERR_INVALID, "unknown key \"%.80s\"", key);
 }
 
+/* Without TLS only where nobody is between: on this machine, for trying it out. */
+static bool is_safe_issuer(const char *url)
+{
+    static const char *const here[] = { "http://localhost", "http://127.0.0.1" };
+    if (str_starts(url, "https://"))
+        return true;
+    for (size_t i = 0; i < sizeof(here) / sizeof(here[0]); i++)
+        if (str_starts(url, here[i]) && strchr(":/", url[strlen(here[i])]))
+            return true;
+    return false;
+}
+
+static int check_oidc(const struct config *c, struct err *err)
+{
+    if (!c->oidc_issuer)
+        return 0;
+    if (!is_safe_issuer(c->oidc_issuer))
+        return err_set(err, ERR_INVALID, "oidc_issuer: \"%s\" is no https address", c->oidc_issuer);
+    if (!c->oidc_client_id || !c->dashboard_url)
+        return err_set(err, ERR_INVALID, "oidc_issuer is set, and %s is not",
+                       c->oidc_client_id ? "dashboard_url" : "oidc_client_id");
+    if (c->oidc_auto_create && !str_eq(c->oidc_auto_create, "member") &&
+        !str_eq(c->oidc_auto_create, "viewer"))
+        return err_set(err, ERR_INVALID, "oidc_auto_create: \"%s\" is neither member nor viewer",
+                       c->oidc_auto_create);
+    return 0;
+}
+
 static int check_whole(const struct config *c, struct err *err)
 {
     for (size_t i = 0; i < ROWS; i++) {
@@ -139,6 +173,8 @@ static int check_whole(const struct config *c, struct err *err)
     if (!str_eq(c->store_scheme, "http") && !str_eq(c->store_scheme, "https"))
         return err_set(err, ERR_INVALID, "store_scheme: \"%s\" is neither http nor https",
                        c->store_scheme);
+    if (check_oidc(c, err) < 0)
+        return -1;
     if (c->dashboard_url &&
         ((!str_starts(c->dashboard_url, "http://") && !str_starts(c->dashboard_url, "https://")) ||
          str_ends(c->dashboard_url, "/")))

@@ -36,6 +36,12 @@ struct config {
     int64_t session_idle_ms, session_max_ms; /* default 12 h, 7 d */
     char *dashboard_url; /* how people reach the dashboard, for links that the command line makes;
                             or NULL */
+    /* Signing in by way of an OpenID Connect provider; NULL where it is not set. */
+    char *oidc_issuer;             /* exactly as the provider writes it */
+    char *oidc_title;              /* what the button calls it */
+    char *oidc_client_id;          /* what it calls us */
+    char *oidc_client_secret_file; /* its first line; NULL: a public client */
+    char *oidc_auto_create; /* "member" or "viewer": role of who was not invited; NULL: nobody */
     char *audit_anchors; /* file of lines that hold the audit log's end (store/audit.h), or NULL */
     int64_t password_memory_mib, password_passes; /* argon2id; default 19 MiB, 2 */
     int64_t limit_stores, limit_creations_per_hour, limit_provisioning, limit_small, limit_medium,

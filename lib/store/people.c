@@ -97,21 +97,24 @@ static int make_link(struct service *s, int64_t account_id, bool invitation,
 }
 
 int people_invite(struct service *s, const struct actor *who, const char *name, enum role role,
-                  char token[LINK_TOKEN_LEN + 1], int64_t *id, struct err *err)
+                  const char *email, char token[LINK_TOKEN_LEN + 1], int64_t *id, struct err *err)
 {
     const char *fault = policy_account_name_fault(name);
     if (!fault && role == ROLE_NONE)
         fault = "A role is admin, member or viewer.";
+    if (!fault && *email && !policy_is_email(email))
+        fault = "This is not an e-mail address such as you@example.com.";
     if (fault)
         return err_set(err, ERR_INVALID, "%s", fault);
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (check_admin(who, err) < 0 || db_begin(s->db, &tx, err) < 0)
         return -1;
     struct err failed = { 0 };
-    if (db_exec(s->db, &failed, SQL_ACCOUNT_INSERT, "sssi", name, role_name(role), "",
-                time_wall_ms()) < 0) {
+    if (db_exec(s->db, &failed, SQL_ACCOUNT_INSERT, "sssis", name, role_name(role), "",
+                time_wall_ms(), email) < 0) {
         if (failed.code == ERR_EXISTS)
-            return err_set(err, ERR_EXISTS, "There is an account \"%s\" already.", name);
+            return err_set(err, ERR_EXISTS, "There is an account \"%s\"%s already.", name,
+                           *email ? " or one with this address" : "");
         return err_set(err, failed.code, "%s", failed.msg);
     }
     *id = db_last_rowid(s->db);

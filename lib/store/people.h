@@ -36,10 +36,11 @@ int people_get(struct service *s, const struct actor *who, int64_t id, struct pe
 int people_find(struct service *s, const struct actor *who, const char *name, struct person *out,
                 struct err *err);
 
-/* An account without a password, and the token of the link by which its owner chooses one.
- * ERR_INVALID (name or role), ERR_EXISTS. */
+/* An account without a password, and the token of the link by which its owner chooses one. email:
+ * by which an identity provider may know them (identity.h), "" for none. ERR_INVALID (name, role or
+ * address), ERR_EXISTS. */
 int people_invite(struct service *s, const struct actor *who, const char *name, enum role role,
-                  char token[LINK_TOKEN_LEN + 1], int64_t *id, struct err *err);
+                  const char *email, char token[LINK_TOKEN_LEN + 1], int64_t *id, struct err *err);
 /* A new link, in place of the one before: for who did not use it in time, or forgot the password.
  * What is in force stays so until the link is used. */
 int people_new_link(struct service *s, const struct actor *who, int64_t id,

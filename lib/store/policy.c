@@ -95,7 +95,7 @@ const char *policy_id_fault(const char *id)
 }
 
 /* A pragmatic subset of RFC 5321: what the shops' own validators accept too. */
-static bool is_email(const char *s)
+bool policy_is_email(const char *s)
 {
     const char *at = strchr(s, '@');
     if (!at || at == s || at - s > 64 || strlen(s) > EMAIL_MAX || strchr(at + 1, '@'))
@@ -169,7 +169,7 @@ void policy_check_request(const struct store_request *rq, const char *base_domai
     if (str_empty(rq->admin_email))
         field_errors_add(errors, "admin_email",
                          "Enter the e-mail address that signs in to the shop's admin.");
-    else if (!is_email(rq->admin_email))
+    else if (!policy_is_email(rq->admin_email))
         field_errors_add(errors, "admin_email",
                          "This is not an e-mail address such as you@example.com.");
     check_choices(rq, errors);

@@ -40,5 +40,6 @@ void policy_check_request(const struct store_request *rq, const char *base_domai
  * next call. */
 const char *policy_id_fault(const char *id);
 const char *policy_account_name_fault(const char *name);
+bool policy_is_email(const char *s);
 
 #endif

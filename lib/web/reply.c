@@ -58,6 +58,19 @@ void reply_redirect(struct reply *re, const char *path)
     re->location = str_dup(reply_is_local_path(path) ? path : "/");
 }
 
+int reply_redirect_away(struct reply *re, const char *url, struct err *err)
+{
+    bool web = str_starts(url, "https://") || str_starts(url, "http://");
+    for (const char *p = url; *p; p++)
+        web = web && (unsigned char)*p > 0x20 && (unsigned char)*p < 0x7f;
+    if (!web)
+        return err_set(err, ERR_CORRUPT, "\"%.80s\" is no address to send a browser to", url);
+    re->status = 303;
+    free(re->location);
+    re->location = str_dup(url);
+    return 0;
+}
+
 void reply_cookie(struct reply *re, const char *fmt, ...)
 {
     buf_adds(&re->cookies, "Set-Cookie: ");

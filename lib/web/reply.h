@@ -35,6 +35,10 @@ void reply_reset(struct reply *re);
 /* 303 See Other to a path of this site ("/stores"). */
 void reply_redirect(struct reply *re, const char *path);
 
+/* 303 to an address of another site, which is none of a visitor's choice: http or https, no white
+ * space and no control character in it (ERR_CORRUPT). */
+int reply_redirect_away(struct reply *re, const char *url, struct err *err);
+
 /* Adds a Set-Cookie header with the given text. */
 void reply_cookie(struct reply *re, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

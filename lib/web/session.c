@@ -54,17 +54,34 @@ void session_end(struct reply *re, bool secure)
     set_cookie(re, visit_cookie(secure), "", "; Max-Age=0", secure);
 }
 
-void csrf_derive(const char *secret, char out[65])
+void session_derive(const char *visit, const char *purpose, char out[65])
 {
-    static const unsigned char text[] = "storewright form token";
     unsigned char key[TOKEN_BYTES], hash[TOKEN_BYTES];
     out[0] = '\0';
-    if (!is_token(secret) ||
-        sodium_hex2bin(key, sizeof(key), secret, strlen(secret), NULL, NULL, NULL) != 0)
+    if (!is_token(visit) ||
+        sodium_hex2bin(key, sizeof(key), visit, strlen(visit), NULL, NULL, NULL) != 0)
         return;
-    crypto_generichash(hash, sizeof(hash), text, sizeof(text) - 1, key, sizeof(key));
+    crypto_generichash(hash, sizeof(hash), (const unsigned char *)purpose, strlen(purpose), key,
+                       sizeof(key));
     sodium_bin2hex(out, 65, hash, sizeof(hash));
     mem_wipe(key, sizeof(key));
+}
+
+void session_begin_visit(struct reply *re, bool secure, char visit[65])
+{
+    rand_hex(visit, TOKEN_BYTES);
+    set_cookie(re, visit_cookie(secure), visit, "", secure);
+}
+
+void session_read_visit(const struct request *rq, bool secure, char visit[65])
+{
+    if (request_cookie(rq, visit_cookie(secure), visit, 65) < 0 || !is_token(visit))
+        visit[0] = '\0';
+}
+
+void csrf_derive(const char *secret, char out[65])
+{
+    session_derive(secret, "storewright form token", out);
 }
 
 void csrf_prepare(struct request *rq, bool signed_in, bool secure)
@@ -82,8 +99,7 @@ void csrf_offer(struct request *rq, struct reply *re, bool secure)
     if (rq->csrf[0])
         return;
     char visit[2 * TOKEN_BYTES + 1];
-    rand_hex(visit, TOKEN_BYTES);
-    set_cookie(re, visit_cookie(secure), visit, "", secure);
+    session_begin_visit(re, secure, visit);
     csrf_derive(visit, rq->csrf);
 }
 

@@ -28,6 +28,14 @@ void session_start(struct reply *re, const char *token, int64_t max_age_s, bool 
 /* Makes the browser forget both cookies. */
 void session_end(struct reply *re, bool secure);
 
+/* A fresh visit cookie, and its token: for an attempt that has to be bound to this browser. */
+void session_begin_visit(struct reply *re, bool secure, char visit[65]);
+/* The token of the visit cookie, "" when there is none of the right shape. */
+void session_read_visit(const struct request *rq, bool secure, char visit[65]);
+/* What stands for the token in public, for one purpose: 64 hexadecimal digits that say nothing
+ * about it, or "" when it has not the right shape. */
+void session_derive(const char *visit, const char *purpose, char out[65]);
+
 /* Fills in rq->csrf: from rq->token when signed_in, else from the visit cookie. With neither
  * it stays "" and no form can be posted. */
 void csrf_prepare(struct request *rq, bool signed_in, bool secure);

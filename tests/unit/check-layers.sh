@@ -22,12 +22,13 @@ declare -A below=(
     [lib/sys]="base"
     [lib/db]="base"
     [lib/net]="base"
+    [lib/oidc]="base net"
     [lib/tpl]="base"
     [lib/kube]="base net"
     [lib/helm]="base sys kube"
     [lib/store]="base sys db net kube helm"
     [lib/web]="base tpl"
-    [cgi]="base store tpl web"
+    [cgi]="base oidc store tpl web"
     [storefront]="base net tpl web"
     [cron]="base sys db net kube helm store"
     [cli]="base store"
@@ -67,6 +68,7 @@ check_foreign_headers() {
     allow_only 'ctemplate/' 'lib/tpl/*'
     allow_only 'fcgi' 'lib/web/*'
     allow_only 'yaml\.h' 'lib/kube/*'
+    allow_only 'jose/' 'lib/oidc/*'
     allow_only 'spawn\.h' 'lib/sys/*'
     allow_only 'crack\.h' 'lib/store/*'
 }

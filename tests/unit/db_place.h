@@ -64,7 +64,7 @@ static inline int64_t raw_int(const char *path, const char *sql)
 
 static inline int add_account(struct db *db, const char *name, struct err *err)
 {
-    return db_exec(db, err, SQL_ACCOUNT_INSERT, "sssi", name, "member", "hash", (int64_t)1);
+    return db_exec(db, err, SQL_ACCOUNT_INSERT, "sssis", name, "member", "hash", (int64_t)1, "");
 }
 
 static inline int64_t accounts(struct db *db)

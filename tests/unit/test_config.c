@@ -107,6 +107,33 @@ static void each_mistake_is_named(void **state)
     expect_refused("secure_cookies = true\n", "\"true\" is neither yes nor no");
 }
 
+/* What no line by itself is to blame for. */
+static void expect_whole_refused(const char *extra, const char *why)
+{
+    CLEANUP_FREE char *text = str_printf("%s\n%s", whole, extra);
+    struct config *c = NULL;
+    struct err err = { 0 };
+    assert_int_equal(load(text, &c, &err), -1);
+    assert_int_equal(err.code, ERR_INVALID);
+    if (!strstr(err.msg, why))
+        fail_msg("\"%s\" lacks \"%s\"", err.msg, why);
+}
+
+static void a_provider_is_named_whole(void **state)
+{
+    (void)state;
+    expect_whole_refused("oidc_issuer = http://id.example.com\n", "no https address");
+    expect_whole_refused("oidc_issuer = http://localhost.example.com\n", "no https address");
+    expect_whole_refused("oidc_issuer = https://id.example.com\n", "oidc_client_id is not");
+    expect_whole_refused("oidc_issuer = https://id.example.com\noidc_client_id = a\n",
+                         "dashboard_url is not");
+    expect_whole_refused("oidc_issuer = http://localhost:9\noidc_client_id = a\n"
+                         "dashboard_url = http://localhost:8080\noidc_auto_create = admin\n",
+                         "\"admin\" is neither member nor viewer");
+    expect_whole_refused("dashboard_url = localhost:8080\n", "is not of the form");
+    expect_whole_refused("dashboard_url = http://localhost:8080/\n", "is not of the form");
+}
+
 static void long_lines_are_refused(void **state)
 {
     (void)state;
@@ -172,6 +199,7 @@ int main(void)
         cmocka_unit_test(a_whole_file_is_read),
         cmocka_unit_test(defaults_give_way),
         cmocka_unit_test(each_mistake_is_named),
+        cmocka_unit_test(a_provider_is_named_whole),
         cmocka_unit_test(long_lines_are_refused),
         cmocka_unit_test(what_must_be_set_must_be_set),
         cmocka_unit_test(the_scheme_is_one_of_two),

@@ -113,7 +113,7 @@ static int add_long_account(struct db *db, struct err *err)
 {
     static char hash[200000];
     memset(hash, 'h', sizeof(hash) - 1);
-    return db_exec(db, err, SQL_ACCOUNT_INSERT, "sssi", "bernd", "member", hash, (int64_t)1);
+    return db_exec(db, err, SQL_ACCOUNT_INSERT, "sssis", "bernd", "member", hash, (int64_t)1, "");
 }
 
 static int child_on_full_disk(void *arg)

@@ -34,7 +34,7 @@ static int64_t invite(struct place *p, const char *name, enum role role,
 {
     int64_t id = 0;
     struct err err = { 0 };
-    if (people_invite(&p->service, &p->admin, name, role, token, &id, &err) < 0)
+    if (people_invite(&p->service, &p->admin, name, role, "", token, &id, &err) < 0)
         fail_msg("%s", err.msg);
     return id;
 }
@@ -204,7 +204,7 @@ static void only_admins_may(void **state)
     int64_t id = p->bernd.account_id;
     for (size_t i = 0; i < 2; i++) {
         struct service *s = &p->service;
-        EXPECT(ERR_FORBIDDEN, people_invite(s, others[i], "carla", ROLE_ADMIN, link, &id, e));
+        EXPECT(ERR_FORBIDDEN, people_invite(s, others[i], "carla", ROLE_ADMIN, "", link, &id, e));
         EXPECT(ERR_FORBIDDEN, people_list(s, others[i], no_one, NULL, e));
         EXPECT(ERR_FORBIDDEN, people_get(s, others[i], id, &person, e));
         EXPECT(ERR_FORBIDDEN, people_find(s, others[i], "bernd", &person, e));
@@ -222,10 +222,13 @@ static void names_and_roles_follow_the_rules(void **state)
     struct place *p = *state;
     char link[LINK_TOKEN_LEN + 1];
     int64_t id = 0;
-    EXPECT(ERR_EXISTS, people_invite(&p->service, &p->admin, "ANNA", ROLE_MEMBER, link, &id, e));
-    EXPECT(ERR_INVALID, people_invite(&p->service, &p->admin, "a\nb", ROLE_MEMBER, link, &id, e));
-    EXPECT(ERR_INVALID, people_invite(&p->service, &p->admin, "", ROLE_MEMBER, link, &id, e));
-    EXPECT(ERR_INVALID, people_invite(&p->service, &p->admin, "carla", ROLE_NONE, link, &id, e));
+    EXPECT(ERR_EXISTS,
+           people_invite(&p->service, &p->admin, "ANNA", ROLE_MEMBER, "", link, &id, e));
+    EXPECT(ERR_INVALID,
+           people_invite(&p->service, &p->admin, "a\nb", ROLE_MEMBER, "", link, &id, e));
+    EXPECT(ERR_INVALID, people_invite(&p->service, &p->admin, "", ROLE_MEMBER, "", link, &id, e));
+    EXPECT(ERR_INVALID,
+           people_invite(&p->service, &p->admin, "carla", ROLE_NONE, "", link, &id, e));
     EXPECT(ERR_INVALID, people_set_role(&p->service, &p->admin, 1, ROLE_NONE, e));
     EXPECT(ERR_NOT_FOUND, people_set_role(&p->service, &p->admin, 999, ROLE_MEMBER, e));
     EXPECT(ERR_NOT_FOUND, people_set_role(&p->service, &p->admin, 0, ROLE_MEMBER, e));
