@@ -163,7 +163,8 @@ static bool is_trustworthy(const struct request *rq, bool secure)
 {
     const char *host = str_or_empty(rq->host);
     size_t n = strcspn(host, ":");
-    return secure || strncmp(host, "127.", 4) == 0 || host[0] == '[' ||
+    return secure || !*host || /* refused before its headers were read */
+           strncmp(host, "127.", 4) == 0 || host[0] == '[' ||
            (n >= 9 && strncmp(host + n - 9, "localhost", 9) == 0);
 }
 

@@ -30,8 +30,8 @@ def expected_status(row, role):
         return {403}
     if method == "POST":
         return {403}  # sent without a token
-    if pattern.startswith("/people/{id}") or pattern == "/link" or "/oidc" in pattern:
-        return {404}  # "mine" is a store, and no link was given, no provider is set
+    if pattern.startswith(("/people/{id}", "/doctor/{id}")) or pattern == "/link" or "/oidc" in pattern:
+        return {404}  # "mine" is neither a person nor an orphan; no link was given; no provider is set
     if "{id}" in pattern:
         return {200} if role in ("member", "admin") else {404}
     return {303} if pattern == "/" or (pattern == "/sign-in" and role != "none") else {200}
