@@ -22,6 +22,11 @@ class Storage:
                               stdout=subprocess.PIPE)
         return done.stdout.strip()
 
+    def has(self, image):
+        """Whether it was built."""
+        command = ["buildah", *self.options, "inspect", "--type", "image", image]
+        return subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
     def root(self, image):
         """Path of the image's files; shared, as containers cannot write to it."""
         if image not in self.mounted:

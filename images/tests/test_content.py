@@ -8,7 +8,7 @@ import pytest
 
 from shop import files_with
 
-IMAGES = ["postgres", "medusa", "pause"]
+IMAGES = ["mariadb", "medusa", "pause", "postgres", "wordpress"]
 
 
 def reference(name):
