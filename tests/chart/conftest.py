@@ -81,6 +81,18 @@ VARIANTS = {
         (),
     ),
     "prod": ({"store": {"id": "my-store", "namespace": "my-store"}, "domain": {"host": "my-store.yourdomain.com"}}, (PROD,)),
+    "woocommerce": (
+        {
+            "store": {"id": "my-store", "engine": "woocommerce", "title": "Ma & Pa's \"Shop\"", "uid": "0f8fad5b-d9cb-469f-a165-70867728950e"},
+            "mail": {"host": "mail.example.com", "user": "shop", "passwordSecret": "mail"},
+        },
+        (),
+    ),
+    "woocommerce-prod": (
+        {"store": {"id": "my-store", "engine": "woocommerce"}, "domain": {"host": "my-store.yourdomain.com"}},
+        (PROD,),
+    ),
+    "woocommerce-large": ({"store": {"id": "my-store", "engine": "woocommerce", "plan": "large"}}, ()),
     "no-samples": ({"store": {"id": "on", "namespace": "no", "sampleProducts": False}, "ingress": {"className": "nginx"}}, ()),
 }
 
@@ -99,6 +111,10 @@ def pods(objects):
         elif "template" in o.get("spec", {}):
             template = o["spec"]["template"]
             yield o["metadata"]["name"], template["metadata"], template["spec"]
+
+
+def engine_of(objects):
+    return next(o for o in objects if o["kind"] == "ServiceAccount")["metadata"]["labels"]["storewright.io/engine"]
 
 
 def containers(spec):

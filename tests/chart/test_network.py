@@ -50,10 +50,10 @@ def allowed(policies, direction, pod, other, port):
 class World:
     """Two stores as rendered, an ingress controller, another tenant."""
 
-    def __init__(self, render, values=None):
+    def __init__(self, render, values=None, engine="medusa"):
         self.policies, self.all = {}, {}
         for store in ("mine", "other"):
-            objects = render({"store": {"id": store}, **(values or {})})
+            objects = render({"store": {"id": store, "engine": engine}, **(values or {})})
             namespace = find(objects, "Namespace", store)["metadata"]["labels"]
             self.policies[store] = [o for o in objects if o["kind"] == "NetworkPolicy"]
             for _, metadata, _ in pods(objects):
@@ -74,35 +74,40 @@ class World:
         return out and into
 
 
-@pytest.fixture(scope="module")
-def world(render):
-    return World(render)
+WEB, DATABASE = {"medusa": 9000, "woocommerce": 8080}, {"medusa": 5432, "woocommerce": 3306}
+
+
+@pytest.fixture(scope="module", params=["medusa", "woocommerce"])
+def world(request, render):
+    world = World(render, engine=request.param)
+    world.web, world.database = WEB[request.param], DATABASE[request.param]
+    return world
 
 
 @pytest.mark.parametrize("controller", ["kube-system", "nginx-ingress", "traefik"])
 def test_ingress_controllers_reach_the_shop_wherever_they_are(world, controller):
-    assert world.reaches(controller, "mine-web", 9000)
+    assert world.reaches(controller, "mine-web", world.web)
     assert not world.reaches(controller, "mine-web", 22)
-    assert not world.reaches(controller, "mine-database", 5432)
+    assert not world.reaches(controller, "mine-database", world.database)
 
 
 def test_the_ways_a_store_needs(world):
-    assert world.reaches("mine-web", "mine-database", 5432)
-    assert world.reaches("mine-test", "mine-web", 9000)
+    assert world.reaches("mine-web", "mine-database", world.database)
+    assert world.reaches("mine-test", "mine-web", world.web)
     assert world.reaches("mine-web", "kube-system", 53)
     assert world.reaches("mine-test", "kube-system", 53)
 
 
 def test_no_other_way(world):
     names = [n for n in world.all if n not in ADDRESSES]
-    ways = {(a, b, p) for a in names for b in names for p in (53, 80, 443, 5432, 6443, 9000) if a != b and world.reaches(a, b, p)}
+    ways = {(a, b, p) for a in names for b in names for p in (53, 80, 443, 3306, 5432, 6443, 8080, 8081, 9000) if a != b and world.reaches(a, b, p)}
     inside = {w for w in ways if w[0].startswith("mine") or w[1].startswith("mine")}
     dns = {w for w in inside if w[2] == 53}
     assert {w[0] for w in dns} == {"mine-web", "mine-test"}
     assert inside - dns == {
-        ("mine-web", "mine-database", 5432),
-        ("mine-test", "mine-web", 9000),
-        *((c, "mine-web", 9000) for c in ("kube-system", "nginx-ingress", "traefik")),
+        ("mine-web", "mine-database", world.database),
+        ("mine-test", "mine-web", world.web),
+        *((c, "mine-web", world.web) for c in ("kube-system", "nginx-ingress", "traefik")),
     }
 
 

@@ -1,6 +1,10 @@
-{{- define "store.webPort" -}}9000{{- end }}
+{{- define "store.webPort" -}}
+{{ include (printf "%s.webPort" .Values.store.engine) . }}
+{{- end }}
 
-{{- define "store.databasePort" -}}5432{{- end }}
+{{- define "store.databasePort" -}}
+{{ include (printf "%s.databasePort" .Values.store.engine) . }}
+{{- end }}
 
 {{/* The component that answers at the shop's bare address: "storefront" where the engine has no pages of its own. */}}
 {{- define "store.front" -}}

@@ -3,10 +3,7 @@
 {{/* Key and kind of every secret of the engine, as JSON. */}}
 {{- define "store.secretKeys" -}}
 {{- $keys := dict "admin-email" "email" "admin-password" "password" "database-password" "password" -}}
-{{- if eq .Values.store.engine "medusa" -}}
-  {{- $keys = merge $keys (dict "jwt-secret" "key" "cookie-secret" "key" "publishable-key" "publishable") -}}
-{{- end -}}
-{{- toJson $keys -}}
+{{- merge $keys (include (printf "%s.secretKeys" .Values.store.engine) . | fromJson) | toJson -}}
 {{- end }}
 
 {{/* A new value. Takes root, kind. */}}

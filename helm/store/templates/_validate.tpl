@@ -67,9 +67,7 @@
 {{- if not (hasKey (index .Values.plans .Values.store.plan) .Values.store.engine) -}}
   {{- fail (printf "store.plan %q has no sizes for the engine %q: add plans.%s.%s" .Values.store.plan .Values.store.engine .Values.store.plan .Values.store.engine) -}}
 {{- end -}}
-{{- if and (eq .Values.store.engine "medusa") (gt (int .Values.web.replicas) 1) -}}
-  {{- fail (printf "web.replicas %d is not possible with the engine medusa: more than one replica needs Redis for sessions, events and locks, and this store has none; use 1" (int .Values.web.replicas)) -}}
-{{- end -}}
+{{- include (printf "%s.validate" .Values.store.engine) . -}}
 {{- end }}
 
 {{- define "store.validatePerson" -}}

@@ -1,3 +1,28 @@
+{{/* What the common templates ask of every engine; see docs/adding-an-engine.md. */}}
+
+{{- define "medusa.webPort" -}}9000{{- end }}
+
+{{- define "medusa.databasePort" -}}5432{{- end }}
+
+{{- define "medusa.adminPath" -}}/app{{- end }}
+
+{{/* Key and kind of the secrets that only this engine has, as JSON. */}}
+{{- define "medusa.secretKeys" -}}
+{{ dict "jwt-secret" "key" "cookie-secret" "key" "publishable-key" "publishable" | toJson }}
+{{- end }}
+
+{{- define "medusa.validate" -}}
+{{- if gt (int .Values.web.replicas) 1 -}}
+  {{- fail (printf "web.replicas %d is not possible with the engine medusa: more than one replica needs Redis for sessions, events and locks, and this store has none; use 1" (int .Values.web.replicas)) -}}
+{{- end -}}
+{{- end }}
+
+{{/* How helm test buys, as JSON. */}}
+{{- define "medusa.purchase" -}}
+{{ dict "image" .Values.images.medusa "uid" 1000 "script" "purchase.mjs" "command" (list "node" "/test/purchase.mjs")
+  "keys" (list "publishable-key" "admin-email" "admin-password") | toJson }}
+{{- end }}
+
 {{/* Sizes of the chosen plan, as JSON. */}}
 {{- define "medusa.plan" -}}
 {{ index .Values.plans .Values.store.plan "medusa" | toJson }}
