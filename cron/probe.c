@@ -53,7 +53,7 @@ static const char *fault_of_body(const struct tracked *t, const struct engine *e
                                  const struct buf *body)
 {
     json_auto_t *json = json_loadb(buf_text(body), body->len, 0, NULL);
-    json_t *list = json_object_get(json, engine->probe_array);
+    json_t *list = engine->probe_array ? json_object_get(json, engine->probe_array) : json;
     if (!json_is_array(list))
         return "something else than the shop's product list";
     /* A new shop with sample products shows one; later its owner may have removed them all. */

@@ -15,6 +15,15 @@ static const struct engine engines[] = {
         .probe_secret_key = "publishable-key",
         .probe_array = "products",
     },
+    {
+        .name = "woocommerce",
+        .title = "WooCommerce",
+        .summary = "WordPress with MariaDB: the shop that most plugins and themes are made for",
+        .admin_path = "/wp-admin/",
+        .images = { "woocommerce", "mariadb" },
+        .images_come = "Give its release: sudo storectl images build woocommerce --zip FILE.",
+        .probe_path = "/wp-json/wc/store/v1/products?per_page=1",
+    },
 };
 
 /* The sizes behind these names are in helm/store/values.yaml, under plans. */

@@ -21,7 +21,8 @@ struct engine {
     /* ... with this header, whose value is the Secret's key probe_secret_key (NULL: no header) ...
      */
     const char *probe_header, *probe_secret_key;
-    /* ... must give 200 and a JSON object in which this key holds a non-empty array. */
+    /* ... must give 200 and a JSON object in which this key holds a non-empty array (NULL: the
+     * array is the answer itself). */
     const char *probe_array;
 };
 
