@@ -35,10 +35,11 @@ def store_at(kube, ingress):
 
 @pytest.fixture
 def open_page(browser, platform):
-    """open_page(javascript=False …): a new window of a new visitor; what its console complains of fails the test."""
+    """open_page(javascript=False …): a new window of a new visitor; what its console complains of fails the test, but
+    for a window that visits the pages of others only (foreign)."""
     contexts, complaints = [], []
 
-    def make(javascript=True, **options):
+    def make(javascript=True, foreign=False, **options):
         context = browser.new_context(
             java_script_enabled=javascript,
             viewport=DESKTOP,
@@ -48,6 +49,8 @@ def open_page(browser, platform):
         context.set_default_timeout(15000)
         contexts.append(context)
         page = context.new_page()
+        if foreign:
+            return page
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "status of 4" not in m.text else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
         return page

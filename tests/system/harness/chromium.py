@@ -54,6 +54,17 @@ def photograph(page, name):
     assert not faults, "\n".join(faults)
 
 
+def photograph_only(page, name):
+    """BUILD/screenshots/NAME-{1280,375}.png of a page that is not ours to judge."""
+    folder = BUILD / "screenshots"
+    folder.mkdir(exist_ok=True)
+    was = page.viewport_size
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        page.screenshot(path=folder / f"{name}-{size['width']}.png", full_page=True)
+    page.set_viewport_size(was)
+
+
 def accessibility_faults(page):
     """The violations that axe-core finds, one line each."""
     found = Axe().run(page).response["violations"]

@@ -99,6 +99,10 @@ class Kube:
         volumes = self.items("/api/v1/persistentvolumes")
         return [v for v in volumes if v["spec"].get("claimRef", {}).get("namespace") == namespace]
 
+    def log(self, namespace, pod, container):
+        """What the container has said; empty where there is none."""
+        return self.get(f"/api/v1/namespaces/{namespace}/pods/{pod}/log?container={container}") or ""
+
     def releases(self, namespace):
         """Helm's records there, oldest first, as helm stored them: base64 (the Secret's) of base64 of gzip of JSON."""
         found = []
