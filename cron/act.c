@@ -188,6 +188,7 @@ static int start_helm(struct tracked *t, enum helm_task task, struct err *err)
         .kubeconfig = c->kubeconfig,
         .chart = c->chart,
         .values_files = files,
+        .timeout_ms = c->helm_timeout_ms,
         .home = c->helm_home,
     };
     if (find_helm(c, err) < 0)

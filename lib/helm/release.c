@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/str.h"
 
 #define ARGS_MAX 32
@@ -89,7 +90,7 @@ static int start(struct proc **out, const struct helm *h, struct args *a, const 
         .dir = "/",
         .input = input,
         .input_len = input ? strlen(input) : 0,
-        .timeout_ms = HELM_TIMEOUT_MS,
+        .timeout_ms = h->timeout_ms,
         .output_max = HELM_OUTPUT_MAX,
         .keep_tail = true,
     };
@@ -254,6 +255,7 @@ static char *one_line(const char *s)
 bool helm_failure_may_pass(const char *failure)
 {
     static const char *const words[] = {
+        "helm did not end within",
         "unable to handle the request",
         "cluster unreachable",
         "too many requests",
@@ -283,9 +285,13 @@ bool helm_failure_may_pass(const char *failure)
 
 char *helm_failure(const struct proc_result *r)
 {
-    const char *error = last_error(buf_text(&r->err_out));
+    /* What a NUL byte stands before is read, too. */
+    CLEANUP_FREE char *text = mem_alloc(r->err_out.len + 1);
+    for (size_t i = 0; i < r->err_out.len; i++)
+        text[i] = r->err_out.data[i] ? r->err_out.data[i] : ' ';
+    const char *error = last_error(text);
     if (r->timed_out)
-        return str_printf("helm did not end within %d s", HELM_TIMEOUT_MS / 1000);
+        return str_printf("helm did not end within %lld s", (long long)(r->took_ms / 1000));
     if (r->term_signal)
         return str_printf("helm was ended by signal %d (%s)", r->term_signal,
                           strsignal(r->term_signal));

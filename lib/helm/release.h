@@ -20,13 +20,13 @@ struct helm {
     const char *chart;               /* absolute path of the chart folder */
     const char *const *values_files; /* values files (absolute) that the store's own values go
                                       * over, the later the stronger; NULL-ended, or NULL */
+    int64_t timeout_ms;              /* of a run; then it is ended (proc_spec) */
     const char *home;                /* a writable directory for helm's cache and configuration
                                       * (HOME and HELM_{CACHE,CONFIG,DATA}_HOME) */
 };
 
 #define HELM_OUTPUT_MAX (64u << 10) /* bytes kept of each of helm's outputs, the last ones */
-#define HELM_TIMEOUT_MS 120000
-#define HELM_RELEASE_MAX 53 /* characters of a release name (helm's ValidateReleaseName) */
+#define HELM_RELEASE_MAX 53         /* characters of a release name (helm's ValidateReleaseName) */
 #define HELM_VALUES_FILES_MAX 8
 #define HELM_HISTORY_MAX 5
 

@@ -42,6 +42,8 @@ static const struct row {
     { "ingress_class", TEXT, offsetof(struct config, ingress_class), NULL, true, 0, 0 },
     { "secure_cookies", FLAG, offsetof(struct config, secure_cookies), "no", false, 0, 0 },
     { "helm_parallel", NUMBER, offsetof(struct config, helm_parallel), "2", false, 1, 32 },
+    { "helm_timeout_seconds", SECONDS, offsetof(struct config, helm_timeout_ms), "120", false, 1,
+      3600 },
     { "capacity_check", FLAG, offsetof(struct config, capacity_check), "yes", false, 0, 0 },
     { "linger_seconds", SECONDS, offsetof(struct config, linger_ms), "90", false, 0, 86400 },
     { "create_timeout_seconds", SECONDS, offsetof(struct config, create_timeout_ms), "600", false,

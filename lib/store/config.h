@@ -29,6 +29,7 @@ struct config {
     char *ingress_class; /* or NULL: the cluster's default */
     bool secure_cookies; /* the dashboard is served over TLS */
     int64_t helm_parallel;     /* helm runs at once; default 2 */
+    int64_t helm_timeout_ms;   /* a helm run is ended after so long; default 120 s */
     bool capacity_check;       /* refuse stores that the nodes have no room for; default yes */
     int64_t linger_ms;         /* how long a reconciler stays with nothing to do; default 90 s */
     int64_t create_timeout_ms; /* default 10 min */

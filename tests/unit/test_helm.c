@@ -297,7 +297,9 @@ static void failures_read_as_one_line(void **state)
     expect_failure("", "helm ended with exit status 1 and no message");
     expect_failure("Error: ", "helm ended with exit status 1 and no message");
     expect_failure("Error: \n", "helm ended with exit status 1 and no message");
-    struct proc_result late = { .exit_status = -1, .term_signal = SIGTERM, .timed_out = true };
+    struct proc_result late = {
+        .exit_status = -1, .term_signal = SIGTERM, .timed_out = true, .took_ms = 120003
+    };
     CLEANUP_FREE char *text = helm_failure(&late);
     assert_string_equal(text, "helm did not end within 120 s");
     struct proc_result killed = { .exit_status = -1, .term_signal = SIGKILL };

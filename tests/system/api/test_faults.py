@@ -3,13 +3,14 @@ is kept, and carried on when the fault is gone."""
 
 import errno
 import os
+import pathlib
 import shutil
 import sqlite3
 import subprocess
 import time
 
 import pytest
-from harness import control_plane, wait
+from harness import BUILD, control_plane, wait
 
 
 def trouble(browser):
@@ -148,6 +149,106 @@ def test_helm_fails_for_good(platform, shop):
     row = platform.wait_status(shop, "failed", 60)
     assert (row["cause"], row["reason"]) == ("helm", "the chart is sad")
     assert platform.sql("SELECT state, attempt FROM operation") == [{"state": "failed", "attempt": 6}]
+
+
+def helm_that(platform, name, script):
+    """Puts a script in helm's place; $HELM is the real one. Returns what puts the real one back."""
+    file, helm = platform.dir / name, platform.settings["helm"]
+    file.write_text(f"#!/bin/bash\nHELM={helm}\n{script}\n")
+    file.chmod(0o755)
+    platform.configure(helm=file)
+    return lambda: (file.write_text(f'#!/bin/bash\nexec {helm} "$@"\n'), platform.configure(helm=helm))
+
+
+def test_helm_hangs(make_platform, kubelet, shops, shop):
+    """It is ended, also when it does not heed SIGTERM, told of, and run again."""
+    platform = make_platform(ingress=shops.address, helm_timeout_seconds=2)
+    mend = helm_that(platform, "hanging-helm", "trap '' TERM\nwhile :; do sleep 0.2; done")
+    platform.create(shop)
+    row = platform.wait_status(shop, "provisioning", 40, cause="helm")
+    assert row["reason"].startswith("helm did not end within ")
+    mend()
+    platform.configure(helm_timeout_seconds=120)
+    platform.kill("reconcile")
+    platform.cron()
+    shops.answers[f"{shop}.localtest.me"] = "shop"
+    kubelet.look_after(shop)
+    platform.wait_status(shop, "ready", 60)
+
+
+def test_delete_while_helm_hangs(platform, kube, shop):
+    """The helm that hangs is ended for it, which is no failure of the delete."""
+    helm_that(platform, "hanging-helm", f"[[ $1 == upgrade ]] || exec $HELM \"$@\"\ntouch {platform.dir}/hangs\nsleep 1000")
+    platform.create(shop)
+    wait("helm hangs", (platform.dir / "hangs").exists)
+    platform.delete(shop)
+    platform.wait_status(shop, "deleted", 60)
+    assert kube.namespace(shop) is None and not platform.processes("helm")
+    assert platform.sql("SELECT attempt FROM operation WHERE kind = 'delete'") == [{"attempt": 0}]
+    assert not [e for e in platform.events(shop) if "Helm failed" in e]
+
+
+def test_helm_prints_megabytes(platform, kubelet, shops, shop):
+    """Of what it prints the end is kept, where its error stands; the reconciler does not grow by the rest."""
+    flood = 'head -c 30000000 /dev/urandom | tee /dev/stderr\nprintf "\\nError: INSTALLATION FAILED: it was too much\\n" >&2; exit 1'
+    mend = helm_that(platform, "loud-helm", f"cat >/dev/null\n{flood}")
+    platform.create(shop)
+    row = platform.wait_status(shop, "provisioning", 40, cause="helm")
+    assert row["reason"] == "it was too much"
+    (pid,) = platform.processes("reconcile")
+    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+        assert int(f.read().partition("VmHWM:")[2].split()[0]) < 100_000, "KiB"
+    mend()
+    shops.answers[f"{shop}.localtest.me"] = "shop"
+    kubelet.look_after(shop)
+    platform.wait_status(shop, "ready", 60)
+
+
+# Clock and power -------------------------------------------------------------------------------
+
+
+def test_clock_is_stepped(make_platform, kubelet, shops, shop, tmp_path):
+    """An hour forward, and back again: nothing has taken an hour, so nothing is given up, and nothing waits for one."""
+    platform = make_platform(ingress=shops.address, reconcile="/nonexistent/reconcile", create_timeout_seconds=70)
+    steps = tmp_path / "steps"
+    steps.write_text("+0")
+    library = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    platform.create(shop)
+    fake = {"FAKETIME_TIMESTAMP_FILE": str(steps), "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    platform.start(BUILD / "cron/reconcile", log="reconcile.log", env=fake | {"LD_PRELOAD": str(library)})
+    platform.wait_status(shop, "provisioning", cause="starting")
+    for n, step in enumerate(("+3600", "+0", "+7200")):
+        steps.write_text(step)
+        wait("it has noticed", lambda: platform.log().count("the clock was stepped") == n + 1)
+        time.sleep(1.5)
+        assert platform.status(shop) == "provisioning"
+    shops.answers[f"{shop}.localtest.me"] = "shop"
+    kubelet.look_after(shop)
+    platform.wait_status(shop, "ready", 30)
+
+
+@pytest.mark.alone
+def test_everything_is_killed_at_once(platform, ready_store, kubelet, shops, kube, shops_named):
+    """The machine loses its power in the middle of a create and a delete; what starts the parts again does no more."""
+    going, coming, still = shops_named(3)
+    ready_store(going)
+    ready_store(still)
+    browser = platform.browser()
+    platform.delete(going)
+    assert browser.post("/new-store", {"id": coming, "title": "T", "admin_email": "me@example.com"}).status == 303
+    wait("helm", lambda: platform.processes("helm"))
+    platform.kill("reconcile", "helm", "dashboard")
+    control_plane.kill_all(kube)
+    control_plane.start_all(kube)
+    platform.dashboard()
+    shops.default = "shop"
+    kubelet.look_after(coming)
+    platform.cron()
+    platform.wait_status(coming, "ready", 120)
+    platform.wait_status(going, "deleted", 120)
+    assert platform.status(still) == "ready"
+    assert browser.get(f"/stores/{coming}").store_status == "ready"
+    assert kube.namespace(going) is None and kube.namespace(coming)
 
 
 # Database --------------------------------------------------------------------------------------

@@ -16,6 +16,21 @@ def stop_api(kube):
     wait("the API server has gone", lambda: not kube.answers(), 10)
 
 
+def kill_all(kube):
+    """Every part of the cluster at once, as a machine that loses its power; start_all brings them back."""
+    services = [s.name for s in (STATE / "services").iterdir()]
+    for command in ("down", "kill"):
+        for service in services:
+            _sv(command, service)
+    wait("the API server has gone", lambda: not kube.answers(), 10)
+
+
+def start_all(kube):
+    for service in (STATE / "services").iterdir():
+        _sv("up", service.name)
+    wait("the API server answers", kube.answers, 60, 0.1)
+
+
 def start_api(kube):
     _sv("up")
     wait("the API server answers", kube.answers, 60, 0.1)

@@ -169,8 +169,9 @@ class Platform:
     # Processes: only those of this platform, known by their environment.
 
     def processes(self, *names):
-        """Process ids of this platform's "reconcile" or "helm"."""
-        marks = {"reconcile": f"STOREWRIGHT_CONFIG={self.config_file}", "helm": f"HOME={self.settings['helm_home']}"}
+        """Process ids of this platform's "reconcile", "dashboard" or "helm"."""
+        ours = f"STOREWRIGHT_CONFIG={self.config_file}"
+        marks = {"reconcile": ours, "dashboard": ours, "helm": f"HOME={self.settings['helm_home']}"}
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             if not entry.name.isdigit():
