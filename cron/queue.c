@@ -47,8 +47,6 @@ static bool is_in_front(struct tracked *t, int64_t now)
         return true;
     if (!t->operation_id || !t->admitted || t->not_before > now || t->older)
         return false;
-    if (t->older && t->row.desired == STORE_PRESENT)
-        return false; /* for the end of the former store of its ID */
     const struct namespace_entry *ns = world_namespace(t->world, t->row.id);
     if (ns && ns->terminating)
         return false;

@@ -160,11 +160,11 @@ static void what_waits_for_something_else_holds_no_place(void **state)
 static void a_successor_holds_no_place(void **state)
 {
     struct line *l = *state;
-    struct tracked *former[3], *next[3];
-    for (int i = 0; i < 3; i++)
+    struct tracked *former[2], *next[2];
+    for (int i = 0; i < 2; i++)
         next[i] = ask(l, BERND);
     queue_admit(&l->world, 0);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         former[i] = ask(l, ANNA);
         next[i]->older = former[i];
     }
