@@ -17,14 +17,10 @@
 #include "store/recover.h"
 
 #define CALL_RETRY_MS 1000
-#define CAUSE_EVERY_MS 5000  /* between two readings of a store's events */
 #define VOLUMES_EVERY_MS 250 /* between two counts of what a store that is deleted leaves */
-#define LOG_TAIL_LINES 5
-#define LOG_TEXT_MAX 240
 #define HELM_MISSING_RETRY_MS 5000
 
-/* Every call ends here: the store is decided again; a failure makes its calls wait a little. */
-static void call_ended(struct tracked *t, enum call call, const struct err *failed)
+void act_call_ended(struct tracked *t, enum call call, const struct err *failed)
 {
     t->calls[call] = NULL;
     t->dirty = true;
@@ -44,8 +40,8 @@ static void call_ended(struct tracked *t, enum call call, const struct err *fail
              err_code_name(failed->code), "error", failed->msg);
 }
 
-static void start_call(struct tracked *t, enum call call, const char *method, const char *path,
-                       json_t *body, kube_done_fn done)
+void act_start_call(struct tracked *t, enum call call, const char *method, const char *path,
+                    json_t *body, kube_done_fn done)
 {
     struct kube_request rq = { .method = method, .path = path, .body = body };
     t->calls[call] = kube_start(t->world->kube, &rq, done, t);
@@ -58,7 +54,7 @@ static void namespace_made(void *arg, json_t *answer, const struct err *failed)
     struct tracked *t = arg;
     CRASH_POINT("namespace-made");
     /* "Exists" is not ours to adopt: the watch will tell whose it is. */
-    call_ended(t, CALL_NAMESPACE, failed && failed->code == ERR_EXISTS ? NULL : failed);
+    act_call_ended(t, CALL_NAMESPACE, failed && failed->code == ERR_EXISTS ? NULL : failed);
     if (failed)
         t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
     else
@@ -78,8 +74,8 @@ static void make_namespace(struct tracked *t)
                   LABEL_ENGINE, t->row.engine, "pod-security.kubernetes.io/enforce", "restricted",
                   "pod-security.kubernetes.io/warn", "restricted", "annotations", ANNOTATION_OWNER,
                   t->row.owner_name, ANNOTATION_CREATED, created);
-    start_call(t, CALL_NAMESPACE, "POST", "/api/v1/namespaces?fieldManager=storewright", ns,
-               namespace_made);
+    act_start_call(t, CALL_NAMESPACE, "POST", "/api/v1/namespaces?fieldManager=storewright", ns,
+                   namespace_made);
 }
 
 static void namespace_deleted(void *arg, json_t *answer, const struct err *failed)
@@ -87,7 +83,7 @@ static void namespace_deleted(void *arg, json_t *answer, const struct err *faile
     struct tracked *t = arg;
     CRASH_POINT("namespace-deleted");
     bool gone = failed && failed->code == ERR_NOT_FOUND;
-    call_ended(t, CALL_NAMESPACE, gone ? NULL : failed);
+    act_call_ended(t, CALL_NAMESPACE, gone ? NULL : failed);
     if (!failed && str_eq(kube_get_string(answer, "kind", NULL), "Namespace"))
         world_see_namespace(t->world, answer);
     else
@@ -111,7 +107,7 @@ static void release_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     CRASH_POINT("release-read");
-    call_ended(t, CALL_RELEASE, failed);
+    act_call_ended(t, CALL_RELEASE, failed);
     if (failed)
         return;
     struct helm_record record;
@@ -131,7 +127,7 @@ static void release_read(void *arg, json_t *answer, const struct err *failed)
 static void read_release(struct tracked *t)
 {
     CLEANUP_FREE char *path = helm_records_path(t->row.id, t->row.id);
-    start_call(t, CALL_RELEASE, "GET", path, NULL, release_read);
+    act_start_call(t, CALL_RELEASE, "GET", path, NULL, release_read);
 }
 
 static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
@@ -139,7 +135,7 @@ static void pending_cleared(void *arg, json_t *answer, const struct err *failed)
     struct tracked *t = arg;
     (void)answer;
     CRASH_POINT("pending-cleared");
-    call_ended(t, CALL_RELEASE, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
+    act_call_ended(t, CALL_RELEASE, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
     t->release = RELEASE_UNKNOWN;
 }
 
@@ -308,7 +304,7 @@ static void pod_removed(void *arg, json_t *answer, const struct err *failed)
 {
     (void)answer;
     CRASH_POINT("pod-removed");
-    call_ended(arg, CALL_POD, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
+    act_call_ended(arg, CALL_POD, failed && failed->code == ERR_NOT_FOUND ? NULL : failed);
 }
 
 static void clear_failed_pod(struct tracked *t)
@@ -321,8 +317,7 @@ static void clear_failed_pod(struct tracked *t)
         return;
     }
     t->pods_cleared = true;
-    free(t->event_trouble);
-    t->event_trouble = NULL;
+    cause_forget(t);
 }
 
 static void install(struct tracked *t, int64_t now)
@@ -360,7 +355,7 @@ static void claims_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     CRASH_POINT("claims-read");
-    call_ended(t, CALL_CLAIMS, failed);
+    act_call_ended(t, CALL_CLAIMS, failed);
     if (failed)
         return;
     t->claims_gone = json_array_size(kube_get(answer, "items", NULL)) == 0;
@@ -372,7 +367,7 @@ static void claims_deleted(void *arg, json_t *answer, const struct err *failed)
     struct tracked *t = arg;
     (void)answer;
     CRASH_POINT("claims-deleted");
-    call_ended(t, CALL_CLAIMS, failed);
+    act_call_ended(t, CALL_CLAIMS, failed);
     t->claims_asked = !failed;
 }
 
@@ -381,9 +376,9 @@ static void delete_claims(struct tracked *t)
 {
     CLEANUP_FREE char *path = claims_path(t);
     if (t->claims_asked)
-        start_call(t, CALL_CLAIMS, "GET", path, NULL, claims_read);
+        act_start_call(t, CALL_CLAIMS, "GET", path, NULL, claims_read);
     else
-        start_call(t, CALL_CLAIMS, "DELETE", path, NULL, claims_deleted);
+        act_start_call(t, CALL_CLAIMS, "DELETE", path, NULL, claims_deleted);
 }
 
 static void count_volumes_from(struct tracked *t, const char *continue_token);
@@ -392,7 +387,7 @@ static void volumes_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     CRASH_POINT("volumes-read");
-    call_ended(t, CALL_VOLUMES, failed);
+    act_call_ended(t, CALL_VOLUMES, failed);
     if (failed)
         return;
     size_t i;
@@ -416,86 +411,13 @@ static void count_volumes_from(struct tracked *t, const char *continue_token)
     CLEANUP_FREE char *token = kube_escape(str_or_empty(continue_token));
     CLEANUP_FREE char *path = str_printf("/api/v1/persistentvolumes?limit=%d%s%s", KUBE_LIST_LIMIT,
                                          continue_token ? "&continue=" : "", token);
-    start_call(t, CALL_VOLUMES, "GET", path, NULL, volumes_read);
+    act_start_call(t, CALL_VOLUMES, "GET", path, NULL, volumes_read);
 }
 
 static void count_volumes(struct tracked *t)
 {
     t->volumes_counting = 0;
     count_volumes_from(t, NULL);
-}
-
-/* Causes --------------------------------------------------------------------------------- */
-
-static void events_read(void *arg, json_t *answer, const struct err *failed)
-{
-    struct tracked *t = arg;
-    call_ended(t, CALL_EVENTS, failed);
-    if (failed)
-        return;
-    struct trouble_view view;
-    readiness_of_events(answer, &view);
-    free(t->event_trouble);
-    t->event_trouble = NULL;
-    if (view.kind != TROUBLE_NONE) {
-        t->event_trouble = mem_alloc(sizeof(view));
-        *t->event_trouble = view;
-    }
-}
-
-static void log_read(void *arg, const char *text, const struct err *failed)
-{
-    struct tracked *t = arg;
-    call_ended(t, CALL_LOG, NULL);
-    if (failed || str_empty(text))
-        return;
-    size_t n = strlen(text);
-    const char *from = n > LOG_TEXT_MAX ? text + n - LOG_TEXT_MAX : text;
-    while (((unsigned char)*from & 0xc0) == 0x80)
-        from++; /* not in the middle of a UTF-8 sequence */
-    CLEANUP_FREE char *tail = str_dup(from);
-    for (char *p = tail; *p; p++)
-        if ((unsigned char)*p < 0x20)
-            *p = ' ';
-    free(t->log_text);
-    t->log_text = str_dup(str_utf8_valid(tail, strlen(tail)) ? str_trim(tail) : "");
-}
-
-static void read_log(struct tracked *t)
-{
-    const struct pod_entry *p = seen_troubled_pod(t);
-    if (!p || t->calls[CALL_LOG])
-        return;
-    char of[sizeof(t->log_of)];
-    snprintf(of, sizeof(of), "%.60s %.30s", p->name, p->trouble->text + 30);
-    if (strcmp(of, t->log_of) == 0)
-        return;
-    memcpy(t->log_of, of, sizeof(of));
-    t->calls[CALL_LOG] = kube_start_log(t->world->kube, t->row.id, p->name, p->trouble->container,
-                                        LOG_TAIL_LINES, 0, log_read, t);
-}
-
-static void find_cause(struct tracked *t)
-{
-    read_log(t);
-    int64_t now = time_mono_ms();
-    if (t->calls[CALL_EVENTS])
-        return;
-    if (now - t->cause_read_at < CAUSE_EVERY_MS) {
-        int64_t at = time_wall_ms() + CAUSE_EVERY_MS - (now - t->cause_read_at);
-        if (at < t->wake_at)
-            t->wake_at = at;
-        return;
-    }
-    /* The first look comes after a while: most stores never need one. */
-    bool first = t->cause_read_at == 0;
-    t->cause_read_at = now;
-    if (first) {
-        t->wake_at = time_wall_ms() + CAUSE_EVERY_MS;
-        return;
-    }
-    CLEANUP_FREE char *path = str_printf("/api/v1/namespaces/%s/events?limit=200", t->row.id);
-    start_call(t, CALL_EVENTS, "GET", path, NULL, events_read);
 }
 
 void act(struct tracked *t, unsigned actions, int64_t now)
@@ -525,7 +447,7 @@ void act(struct tracked *t, unsigned actions, int64_t now)
     if (actions & ACT_COUNT_VOLUMES && !t->calls[CALL_VOLUMES])
         count_volumes(t);
     if (actions & ACT_FIND_CAUSE)
-        find_cause(t);
+        cause_look(t);
     if (actions & ACT_ASK_SHOP)
         probe_start(t);
     remember_ready(t);

@@ -15,6 +15,17 @@ void act_look_for_helm(struct world *w);
 /* Moves the store's running helm on, and deals with its end. */
 void act_pump_helm(struct tracked *t);
 
+/* Starts a call and notes it; done begins with act_call_ended. body is borrowed. */
+void act_start_call(struct tracked *t, enum call call, const char *method, const char *path,
+                    json_t *body, kube_done_fn done);
+/* Every call ends here: the store is decided again; a failure makes its calls wait a little. */
+void act_call_ended(struct tracked *t, enum call call, const struct err *failed);
+
+/* Looks for why the store is not ready (cause.c), now and then. */
+void cause_look(struct tracked *t);
+/* A fresh start: what was found before counts no longer. */
+void cause_forget(struct tracked *t);
+
 /* Asks the shop through the ingress, as a visitor would (probe.c). */
 void probe_start(struct tracked *t);
 /* The pods are not ready (any more): what was answered before counts no longer. */

@@ -1,5 +1,5 @@
 libexec_PROGRAMS += cron/reconcile
-cron_reconcile_SOURCES = cron/act.c cron/act.h cron/capacity.c cron/capacity.h cron/orphans.c \
+cron_reconcile_SOURCES = cron/act.c cron/act.h cron/capacity.c cron/capacity.h cron/cause.c cron/orphans.c \
 	cron/orphans.h cron/probe.c cron/queue.c cron/queue.h cron/reconcile.c cron/record.c \
 	cron/record.h cron/remember.c cron/remember.h cron/seen.c cron/seen.h cron/watches.c \
 	cron/wishes.c cron/wishes.h cron/world.c cron/world.h

@@ -10,6 +10,7 @@
 
 /* Calls that fail for so long are worth telling of, and refusals are taken for meant. */
 #define CALLS_TOLD_AFTER_MS 3000
+#define YOUNG_MS 3000 /* in which nothing is held against an operation for good */
 #define REFUSAL_PATIENCE_MS 20000
 /* Helm is done before the watches have told of what it made. */
 #define WORKLOADS_SHOW_WITHIN_MS 10000
@@ -30,6 +31,8 @@ static void take_view(struct pod_entry *p, json_t *pod)
     p->ready = view.ready;
     p->setup_done = view.setup_done;
     p->terminating = view.terminating;
+    p->has_started = view.has_started;
+    p->demand = view.demand;
     free(p->trouble);
     p->trouble = NULL;
     if (view.trouble.kind == TROUBLE_NONE)
@@ -99,20 +102,33 @@ static enum cause cause_of(enum trouble kind)
         return CAUSE_ADMISSION;
     case TROUBLE_VOLUME:
         return CAUSE_VOLUME;
+    case TROUBLE_UNREADY:
+        return CAUSE_UNREADY;
+    case TROUBLE_INGRESS_CLASS:
+        return CAUSE_INGRESS_CLASS;
+    case TROUBLE_HOST:
+        return CAUSE_HOST;
     case TROUBLE_NONE:
         break;
     }
     return CAUSE_NONE;
 }
 
-static void take_trouble(const struct trouble_view *view, const char *of, int64_t now,
-                         struct observation *out)
+static void take_trouble(const struct tracked *t, const struct trouble_view *view, const char *of,
+                         int64_t now, struct observation *out)
 {
     enum cause cause = cause_of(view->kind);
-    if (cause == CAUSE_NONE || (out->cause != CAUSE_NONE && out->cause <= cause))
+    /* What an operation finds of an earlier one has a moment to go, and last words to be read. */
+    int64_t at = view->fatal ? 0 : view->fatal_at, young = t->started_at + YOUNG_MS;
+    if (t->operation_id && at < young)
+        at = young;
+    bool fatal = now >= at && !(view->container[0] && t->log_pending);
+    bool more = cause < out->cause || (cause == out->cause && fatal && !out->cause_is_fatal);
+    if (cause == CAUSE_NONE || (out->cause != CAUSE_NONE && !more))
         return;
     out->cause = cause;
-    out->cause_is_fatal = view->fatal || now >= view->fatal_at;
+    out->cause_is_fatal = fatal;
+    out->fatal_at = at;
     snprintf(out->cause_text, sizeof(out->cause_text), "%s%s", of, view->text);
 }
 
@@ -121,17 +137,36 @@ static const char *component_prefix(enum component c)
     return c == COMPONENT_DATABASE ? "Database: " : c == COMPONENT_WEB ? "Web server: " : "";
 }
 
-/* Events tell of the past: a refused pod that is there by now was not refused for good. */
+/* Events tell of the past: of what a pod got over since they say nothing. */
 static bool events_still_count(const struct tracked *t)
 {
-    if (!t->event_trouble || t->event_trouble->kind == TROUBLE_VOLUME)
-        return t->event_trouble != NULL;
-    bool database = false, web = false;
+    if (!t->event_trouble)
+        return false;
+    bool database = false, web = false, waiting = false, running = false;
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
-        database |= p->component == COMPONENT_DATABASE && !p->terminating;
-        web |= p->component == COMPONENT_WEB && !p->terminating;
+        if (p->terminating || p->component == COMPONENT_OTHER)
+            continue;
+        database |= p->component == COMPONENT_DATABASE;
+        web |= p->component == COMPONENT_WEB;
+        waiting |= !p->has_started;
+        running |= p->has_started && !p->ready;
     }
-    return !database || !web;
+    switch (t->event_trouble->kind) {
+    case TROUBLE_VOLUME:
+        return waiting;
+    case TROUBLE_UNREADY:
+        return running;
+    default:
+        return !database || !web; /* a refused pod that is there by now was not for good */
+    }
+}
+
+static void take_pods(const struct tracked *t, enum component component, int64_t now,
+                      struct observation *out)
+{
+    for (const struct pod_entry *p = t->pods; p; p = p->next)
+        if (p->component == component && !p->terminating && p->trouble)
+            take_trouble(t, p->trouble, component_prefix(component), now, out);
 }
 
 static void observe_pods(const struct tracked *t, int64_t now, struct observation *out)
@@ -145,9 +180,19 @@ static void observe_pods(const struct tracked *t, int64_t now, struct observatio
             out->web_ready |= p->ready;
             out->setup_done |= p->setup_done;
         }
-        if (p->component != COMPONENT_OTHER && p->trouble)
-            take_trouble(p->trouble, component_prefix(p->component), now, out);
     }
+    /* A shop without its database fails, too: the database's trouble is where to begin. */
+    take_pods(t, COMPONENT_DATABASE, now, out);
+    if (out->cause == CAUSE_NONE || out->cause == CAUSE_MISSING)
+        take_pods(t, COMPONENT_WEB, now, out);
+}
+
+/* As observe_pods takes them. */
+static bool goes_before(const struct pod_entry *a, const struct pod_entry *b)
+{
+    if (a->component != b->component)
+        return a->component == COMPONENT_DATABASE;
+    return a->trouble->kind < b->trouble->kind;
 }
 
 const struct pod_entry *seen_troubled_pod(const struct tracked *t)
@@ -155,7 +200,7 @@ const struct pod_entry *seen_troubled_pod(const struct tracked *t)
     const struct pod_entry *found = NULL;
     for (const struct pod_entry *p = t->pods; p; p = p->next)
         if (!p->terminating && p->trouble && p->trouble->container[0] &&
-            (!found || p->trouble->kind < found->trouble->kind))
+            (!found || goes_before(p, found)))
             found = p;
     return found;
 }
@@ -223,14 +268,15 @@ static void observe_progress(struct observation *out)
     snprintf(out->cause_text, sizeof(out->cause_text), "%s", text);
 }
 
-static void add_log(const struct tracked *t, struct observation *out)
+/* What was found out besides. */
+static void add_details(const struct tracked *t, struct observation *out)
 {
-    bool wants = out->cause == CAUSE_SETUP || out->cause == CAUSE_CRASH_LOOP;
-    if (!wants || str_empty(t->log_text))
-        return;
-    size_t used = strlen(out->cause_text);
-    snprintf(out->cause_text + used, sizeof(out->cause_text) - used, " Its last words: %s",
-             t->log_text);
+    bool failed = out->cause == CAUSE_SETUP || out->cause == CAUSE_CRASH_LOOP;
+    size_t used = strlen(out->cause_text), room = sizeof(out->cause_text) - used;
+    if (failed && !str_empty(t->log_text))
+        snprintf(out->cause_text + used, room, " Its last words: %s", t->log_text);
+    if (out->cause == CAUSE_UNSCHEDULABLE && t->room_text)
+        snprintf(out->cause_text + used, room, " %s", t->room_text);
 }
 
 static void observe_calls(const struct tracked *t, struct observation *out)
@@ -256,6 +302,7 @@ static void observe_predecessor(const struct tracked *t, struct observation *out
 void seen_observation(const struct tracked *t, int64_t now, struct observation *out)
 {
     memset(out, 0, sizeof(*out));
+    out->fatal_at = INT64_MAX;
     const struct world *w = t->world;
     out->complete = w->complete;
     /* While helm itself is missing nothing is held against a store. */
@@ -276,10 +323,12 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
     observe_workloads(t, out);
     observe_pods(t, now, out);
     if (t->workload_trouble)
-        take_trouble(t->workload_trouble, "", now, out);
+        take_trouble(t, t->workload_trouble, "", now, out);
     if (events_still_count(t))
-        take_trouble(t->event_trouble, "", now, out);
-    add_log(t, out);
+        take_trouble(t, t->event_trouble, "", now, out);
+    if (t->route_trouble && t->answer == ANSWER_OTHER)
+        take_trouble(t, t->route_trouble, "", now, out);
+    add_details(t, out);
     observe_progress(out);
     out->answer = t->answer;
     snprintf(out->answer_text, sizeof(out->answer_text), "%s", str_or_empty(t->answer_text));

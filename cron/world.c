@@ -254,6 +254,10 @@ static void free_tracked(struct tracked *t)
     free(t->probe_key);
     free(t->workload_trouble);
     free(t->event_trouble);
+    free(t->route_trouble);
+    free(t->room_text);
+    json_decref(t->room_nodes);
+    json_decref(t->log_secret);
     free(t->log_text);
     free(t->answer_text);
     free(t->call_error);

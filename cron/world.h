@@ -41,8 +41,9 @@ enum object {
 struct pod_entry {
     struct pod_entry *next;
     enum component component;
-    bool ready, setup_done, terminating; /* as in struct pod_view */
-    struct trouble_view *trouble;        /* NULL: none, as with most */
+    bool ready, setup_done, terminating, has_started; /* as in struct pod_view */
+    struct demand demand;
+    struct trouble_view *trouble; /* NULL: none, as with most */
     char name[];
 };
 
@@ -68,7 +69,9 @@ enum call {
     CALL_VOLUMES,
     CALL_CLAIMS,
     CALL_EVENTS,
-    CALL_LOG,
+    CALL_ROOM,   /* nodes, and what runs on them */
+    CALL_ROUTE,  /* ingress classes, and other Ingresses */
+    CALL_LOG,    /* also the Secret whose values are masked in it */
     CALL_SECRET, /* the key of the readiness question */
     CALL_POD,    /* remove a pod that failed, for a retry */
     CALL_NOTE,   /* what the namespace is to remember */
@@ -98,13 +101,17 @@ struct tracked {
     /* Seen. */
     struct pod_entry *pods;
     unsigned present, removed; /* bits 1 << enum object: is there; was seen to go */
-    struct trouble_view *workload_trouble, *event_trouble; /* NULL: none */
+    struct trouble_view *workload_trouble, *event_trouble, *route_trouble; /* NULL: none */
+    char *room_text;    /* how much the nodes lack for its pods; NULL: not known */
+    json_t *room_nodes; /* while the pods on them are asked for */
     enum release_state release;
     int release_revision;
     int64_t installed_at; /* mono ms of the last helm success of this process; 0: none */
     int64_t observed_at;  /* wall ms of the last change seen */
     char *log_text;       /* last lines of the container that failed */
-    char log_of[96];      /* pod and restart they belong to */
+    char log_of[112];     /* pod, container and restart they belong to */
+    bool log_pending;     /* they are being read */
+    json_t *log_secret;   /* while they are: what is masked in them */
     bool claims_asked, claims_gone;
     bool volumes_known;
     int volumes, volumes_counting;

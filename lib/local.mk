@@ -3,7 +3,7 @@ noinst_LIBRARIES += lib/libbase.a lib/libsys.a lib/libdb.a lib/libnet.a lib/libk
 
 lib_libbase_a_SOURCES = lib/base/buf.c lib/base/buf.h lib/base/cleanup.h lib/base/crash.c \
 	lib/base/crash.h lib/base/err.c lib/base/err.h lib/base/log.c lib/base/log.h lib/base/mark.c \
-	lib/base/mark.h lib/base/mem.c lib/base/mem.h lib/base/rand.c \
+	lib/base/mark.h lib/base/mask.c lib/base/mask.h lib/base/mem.c lib/base/mem.h lib/base/rand.c \
 	lib/base/rand.h lib/base/str.c lib/base/str.h lib/base/timeutil.c lib/base/timeutil.h
 
 lib_libsys_a_SOURCES = lib/sys/detach.c lib/sys/detach.h lib/sys/kick.c lib/sys/kick.h \

@@ -25,11 +25,12 @@ tests_unit_test_helm_SOURCES = tests/unit/test_helm.c
 
 # base
 check_PROGRAMS += tests/unit/test_base tests/unit/test_buf tests/unit/test_str \
-	tests/unit/test_timeutil tests/unit/test_log
+	tests/unit/test_timeutil tests/unit/test_log tests/unit/test_mask
 tests_unit_test_base_SOURCES = tests/unit/test_base.c
 tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
 tests_unit_test_str_SOURCES = tests/unit/test_str.c
 tests_unit_test_timeutil_SOURCES = tests/unit/test_timeutil.c
+tests_unit_test_mask_SOURCES = tests/unit/test_mask.c
 tests_unit_test_log_SOURCES = tests/unit/test_log.c
 
 # db

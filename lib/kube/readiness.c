@@ -11,6 +11,7 @@
 #define IMAGE_PATIENCE_MS 45000
 #define UNSCHEDULABLE_PATIENCE_MS 60000
 #define ADMISSION_PATIENCE_MS 30000
+#define VOLUME_PATIENCE_MS 90000
 #define CRASHES_FATAL 3 /* restarts: with the kubelet's backoff about half a minute */
 
 static json_t *condition(json_t *object, const char *type)
@@ -73,22 +74,42 @@ static void look_at_waiting(json_t *status, const char *name, int64_t pod_starte
     }
 }
 
-static void look_at_ended(json_t *status, const char *name, bool is_setup, struct trouble_view *t)
+/* As the pod's spec has it; NULL: none. */
+static const char *memory_limit(json_t *pod, const char *container)
+{
+    static const char *const lists[] = { "containers", "initContainers" };
+    size_t i;
+    json_t *c;
+    for (int l = 0; l < 2; l++)
+        json_array_foreach(kube_get(pod, "spec", lists[l], NULL), i,
+                           c) if (str_eq(kube_get_string(c, "name", NULL),
+                                         container)) return kube_get_string(c, "resources",
+                                                                            "limits", "memory",
+                                                                            NULL);
+    return NULL;
+}
+
+static void look_at_ended(json_t *pod, json_t *status, const char *name, bool is_setup,
+                          struct trouble_view *t)
 {
     json_t *ended = kube_get(status, "state", "terminated", NULL);
     if (!ended)
         ended = kube_get(status, "lastState", "terminated", NULL);
     if (!ended)
         return;
+    bool runs = kube_get(status, "state", "running", NULL) != NULL;
     int64_t restarts = kube_get_int(status, 0, "restartCount", NULL);
     int64_t code = kube_get_int(ended, 0, "exitCode", NULL);
     const char *reason = kube_get_string(ended, "reason", NULL);
     int64_t fatal_at = restarts >= CRASHES_FATAL ? 0 : INT64_MAX;
+    const char *limit = memory_limit(pod, name);
+    /* The one that has just ended, where it was not started again yet. */
+    int64_t times = restarts + (kube_get(status, "state", "terminated", NULL) != NULL);
     if (str_eq(reason, "OOMKilled"))
         set_trouble(t, TROUBLE_OUT_OF_MEMORY, fatal_at,
-                    "The container %s used more memory than its plan gives and was ended (%lld "
+                    "The container %s used more memory than its plan gives%s%s and was ended (%lld "
                     "times). Choose a larger plan.",
-                    name, (long long)restarts);
+                    name, limit ? ": " : "", str_or_empty(limit), (long long)times);
     else if (code != 0)
         set_trouble(
             t, is_setup ? TROUBLE_SETUP : TROUBLE_CRASH_LOOP, fatal_at,
@@ -96,8 +117,11 @@ static void look_at_ended(json_t *status, const char *name, bool is_setup, struc
                 ? "The shop's setup failed with exit status %lld (%lld restarts, container %s)."
                 : "It ended with exit status %lld (%lld restarts, container %s).",
             (long long)code, (long long)restarts, name);
-    if (t->kind != TROUBLE_NONE && !t->container[0])
+    if (t->kind != TROUBLE_NONE && !t->container[0]) {
         snprintf(t->container, sizeof(t->container), "%s", name);
+        t->restarts = (int)restarts;
+        t->runs_again = runs;
+    }
 }
 
 static void look_at_containers(json_t *pod, const char *list, int64_t pod_started,
@@ -111,7 +135,7 @@ static void look_at_containers(json_t *pod, const char *list, int64_t pod_starte
         if (json_is_true(kube_get(status, "ready", NULL)))
             continue;
         look_at_waiting(status, name, pod_started, t);
-        look_at_ended(status, name, strcmp(name, "setup") == 0, t);
+        look_at_ended(pod, status, name, strcmp(name, "setup") == 0, t);
     }
 }
 
@@ -128,21 +152,43 @@ static bool setup_is_done(json_t *pod)
     return kube_get(pod, "status", "containerStatuses", NULL) != NULL;
 }
 
+static bool has_started(json_t *pod)
+{
+    static const char *const lists[] = { "initContainerStatuses", "containerStatuses" };
+    size_t i;
+    json_t *status;
+    for (int l = 0; l < 2; l++)
+        json_array_foreach(
+            kube_get(pod, "status", lists[l], NULL), i,
+            status) if (kube_get(status, "state", "running", NULL) ||
+                        kube_get(status, "state", "terminated", NULL) ||
+                        kube_get(status, "lastState", "terminated", NULL)) return true;
+    return false;
+}
+
 void readiness_of_pod(json_t *pod, struct pod_view *out)
 {
     memset(out, 0, sizeof(*out));
     out->trouble.fatal_at = INT64_MAX;
-    out->terminating = kube_get(pod, "metadata", "deletionTimestamp", NULL) != NULL;
+    const char *phase = str_or_empty(kube_get_string(pod, "status", "phase", NULL));
+    out->terminating = kube_get(pod, "metadata", "deletionTimestamp", NULL) != NULL ||
+                       str_eq(phase, "Failed") || str_eq(phase, "Succeeded");
+    demand_of_pod(pod, &out->demand);
+    out->has_started = has_started(pod);
     out->ready = !out->terminating && condition_is(pod, "Ready", "True");
     out->setup_done = setup_is_done(pod);
     if (out->ready || out->terminating)
         return;
     int64_t created = time_of(kube_get(pod, "metadata", NULL), "creationTimestamp");
     json_t *scheduled = condition(pod, "PodScheduled");
-    if (str_eq(kube_get_string(scheduled, "status", NULL), "False"))
+    const char *why = str_or_empty(kube_get_string(scheduled, "message", NULL));
+    bool unscheduled = str_eq(kube_get_string(scheduled, "status", NULL), "False");
+    if (unscheduled && strcasestr(why, "persistentvolumeclaim"))
+        set_trouble(&out->trouble, TROUBLE_VOLUME, created + VOLUME_PATIENCE_MS,
+                    "Its volume is not there: %s", why);
+    else if (unscheduled)
         set_trouble(&out->trouble, TROUBLE_UNSCHEDULABLE, created + UNSCHEDULABLE_PATIENCE_MS,
-                    "No node of the cluster has room for it: %s",
-                    str_or_empty(kube_get_string(scheduled, "message", NULL)));
+                    "No node of the cluster has room for it: %s", why);
     look_at_containers(pod, "initContainerStatuses", created, &out->trouble);
     look_at_containers(pod, "containerStatuses", created, &out->trouble);
 }
@@ -181,19 +227,41 @@ static void look_at_event(json_t *event, struct trouble_view *t)
         set_refusal(t, message, time_of(event, "firstTimestamp"));
     else if (str_eq(reason, "ProvisioningFailed"))
         set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be made: %s", message);
+    else if (str_eq(reason, "Unhealthy") && strstr(message, "eadiness"))
+        set_trouble(t, TROUBLE_UNREADY, INT64_MAX, "It runs, but does not become ready: %s",
+                    message);
     else if (str_eq(reason, "FailedMount") || str_eq(reason, "FailedAttachVolume"))
         set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be mounted: %s", message);
 }
 
+static int64_t last_seen(json_t *event)
+{
+    static const char *const keys[] = { "lastTimestamp", "eventTime", "firstTimestamp" };
+    int64_t at = 0;
+    for (int i = 0; i < 3 && !at; i++)
+        at = time_of(event, keys[i]);
+    return at;
+}
+
+/* The list is by name, so the times are looked at. Of one time the later one in it counts. */
 void readiness_of_events(json_t *event_list, struct trouble_view *out)
 {
     memset(out, 0, sizeof(*out));
     out->fatal_at = INT64_MAX;
-    json_t *items = kube_get(event_list, "items", NULL);
-    for (size_t i = json_array_size(items); i-- > 0;) {
-        json_t *event = json_array_get(items, i);
-        if (str_eq(kube_get_string(event, "type", NULL), "Warning"))
-            look_at_event(event, out);
+    int64_t newest = -1;
+    size_t i;
+    json_t *event;
+    json_array_foreach(kube_get(event_list, "items", NULL), i, event)
+    {
+        struct trouble_view view = { .fatal_at = INT64_MAX };
+        int64_t at = last_seen(event);
+        if (!str_eq(kube_get_string(event, "type", NULL), "Warning") || at < newest)
+            continue;
+        look_at_event(event, &view);
+        if (view.kind == TROUBLE_NONE)
+            continue;
+        newest = at;
+        *out = view;
     }
 }
 

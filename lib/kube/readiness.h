@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kube/quantity.h"
+
 enum trouble {
     TROUBLE_NONE,
     TROUBLE_IMAGE,
@@ -19,6 +21,9 @@ enum trouble {
     TROUBLE_QUOTA,
     TROUBLE_ADMISSION,
     TROUBLE_VOLUME,
+    TROUBLE_UNREADY,       /* it runs, and its readiness check fails */
+    TROUBLE_INGRESS_CLASS, /* not of pods: nothing leads to the shop */
+    TROUBLE_HOST,          /* ... or to somebody else's */
 };
 
 #define TROUBLE_TEXT_MAX 384
@@ -28,13 +33,17 @@ struct trouble_view {
     bool fatal;         /* waiting is known not to mend it */
     int64_t fatal_at;   /* if it lasts until then it counts as fatal; INT64_MAX: never */
     char container[64]; /* whose log tells more; "" */
+    int restarts;       /* of that container */
+    bool runs_again;    /* ... which runs: the log that tells more is of the run before */
     char text[TROUBLE_TEXT_MAX];
 };
 
 struct pod_view {
-    bool ready;      /* condition Ready, and not being deleted */
-    bool setup_done; /* the init container "setup" has ended well, or there is none */
-    bool terminating;
+    bool ready;       /* condition Ready, and not being deleted */
+    bool setup_done;  /* the init container "setup" has ended well, or there is none */
+    bool terminating; /* or over: it does not come back */
+    bool has_started; /* a container of it has run */
+    struct demand demand;
     struct trouble_view trouble;
 };
 

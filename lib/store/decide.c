@@ -23,6 +23,9 @@ const char *cause_name(enum cause c)
         [CAUSE_CRASH_LOOP] = "crash-loop",
         [CAUSE_UNSCHEDULABLE] = "unschedulable",
         [CAUSE_VOLUME] = "volume",
+        [CAUSE_INGRESS_CLASS] = "ingress-class",
+        [CAUSE_HOST] = "host",
+        [CAUSE_UNREADY] = "unready",
         [CAUSE_MISSING] = "missing",
         [CAUSE_STARTING] = "starting",
         [CAUSE_ROUTE] = "route",
@@ -287,10 +290,13 @@ static void decide_readiness(const struct intent *in, const struct observation *
     not_ready(in, now, out);
     if (pods_ready) {
         out->actions |= ACT_ASK_SHOP;
-        if (seen->answer == ANSWER_OTHER)
-            say(out, CAUSE_ROUTE, seen->answer_text);
-        else
+        if (seen->answer != ANSWER_OTHER) {
             out->settled = false;
+            return;
+        }
+        bool known = seen->cause == CAUSE_INGRESS_CLASS || seen->cause == CAUSE_HOST;
+        say(out, known ? seen->cause : CAUSE_ROUTE, known ? seen->cause_text : seen->answer_text);
+        out->actions |= ACT_FIND_CAUSE;
         return;
     }
     say(out, seen->cause == CAUSE_NONE ? CAUSE_STARTING : seen->cause, seen->cause_text);
@@ -324,6 +330,8 @@ static void decide_present(const struct intent *in, const struct observation *se
         fail_create(in, out);
         return;
     }
+    if (out->cause == seen->cause && seen->fatal_at > now)
+        wake_by(out, seen->fatal_at);
     int64_t end = deadline(in, seen, limits->create_timeout_ms, now);
     wake_by(out, end);
     if (now < end)

@@ -41,9 +41,12 @@ enum cause {
     CAUSE_CRASH_LOOP,
     CAUSE_UNSCHEDULABLE,
     CAUSE_VOLUME,
-    CAUSE_MISSING,  /* an object of the release is not there */
-    CAUSE_STARTING, /* nothing wrong: it takes its time */
-    CAUSE_ROUTE,    /* all pods are ready, but the address does not give the shop */
+    CAUSE_INGRESS_CLASS, /* nothing leads to the shop */
+    CAUSE_HOST,          /* somebody else has its address */
+    CAUSE_UNREADY,       /* it runs, and its readiness check fails */
+    CAUSE_MISSING,       /* an object of the release is not there */
+    CAUSE_STARTING,      /* nothing wrong: it takes its time */
+    CAUSE_ROUTE,         /* all pods are ready, but the address does not give the shop */
     CAUSE_TIMEOUT,
     CAUSE_STUCK,   /* the namespace does not go away */
     CAUSE_CLUSTER, /* the cluster refuses, or fails at, what is asked of it */
@@ -89,6 +92,7 @@ struct observation {
 
     enum cause cause;    /* worst trouble of its pods, workloads and volumes */
     bool cause_is_fatal; /* waiting will not mend it */
+    int64_t fatal_at; /* wall ms; when it will be, if it lasts; INT64_MAX or past: no such time */
     char cause_text[DECIDE_TEXT_MAX];
 
     bool pods_exist;    /* any, ending ones included */

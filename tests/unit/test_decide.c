@@ -111,7 +111,7 @@ static void a_create_goes_step_by_step(void **state)
     expect(s, STORE_PROVISIONING, ACT_ASK_SHOP, OPERATION_GOES_ON);
     s.seen.answer = ANSWER_OTHER;
     snprintf(s.seen.answer_text, sizeof(s.seen.answer_text), "It answers with an error.");
-    expect(s, STORE_PROVISIONING, ACT_ASK_SHOP, OPERATION_GOES_ON);
+    expect(s, STORE_PROVISIONING, ACT_ASK_SHOP | ACT_FIND_CAUSE, OPERATION_GOES_ON);
     expect_words(s, CAUSE_ROUTE, "answers with an error");
     s.seen.answer = ANSWER_SHOP;
     expect(s, STORE_READY, 0, OPERATION_SUCCEEDS);
@@ -228,7 +228,7 @@ static void ready_does_not_outlive_another_answer(void **state)
     (void)state;
     struct scene s = with_pods(scene_of(STORE_READY));
     s.seen.answer = ANSWER_OTHER;
-    expect(s, STORE_DEGRADED, ACT_ASK_SHOP, OPERATION_GOES_ON);
+    expect(s, STORE_DEGRADED, ACT_ASK_SHOP | ACT_FIND_CAUSE, OPERATION_GOES_ON);
 }
 
 static void what_is_missing_is_put_back(void **state)

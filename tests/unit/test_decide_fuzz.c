@@ -75,6 +75,7 @@ static void some_observation(struct dice *d, int64_t now, struct observation *o)
     o->cause = dice_chance(d, 50) ? CAUSE_NONE : (enum cause)dice_below(d, CAUSE_COUNT);
     o->cause_is_fatal = o->cause >= CAUSE_QUOTA && o->cause <= CAUSE_VOLUME && dice_chance(d, 50);
     some_text(d, o->cause_text);
+    o->fatal_at = some_time(d, now);
     o->pods_exist = dice_chance(d, 50);
     o->claims_gone = dice_chance(d, 50);
     o->volumes_known = dice_chance(d, 50);

@@ -213,7 +213,10 @@ static void the_most_telling_trouble_is_told(void **state)
     see_pod(s, "db-0", "database", CRASHED);
     assert_int_equal(look(s)->cause, CAUSE_CRASH_LOOP);
     assert_true(str_starts(look(s)->cause_text, "Database: "));
+    /* A shop whose database fails has all kinds of trouble; the database's is where to begin. */
     see_pod(s, "web-2", "web", PULLING);
+    assert_int_equal(look(s)->cause, CAUSE_CRASH_LOOP);
+    see_pod(s, "db-0", "database", READY);
     assert_int_equal(look(s)->cause, CAUSE_IMAGE);
     assert_true(str_starts(look(s)->cause_text, "Web server: "));
     see_pod(s, "web-2", "web", READY);
@@ -232,6 +235,28 @@ static void patience_ends_at_its_time(void **state)
     assert_false(s->seen.cause_is_fatal);
     seen_observation(&s->t, made + 45000, &s->seen);
     assert_true(s->seen.cause_is_fatal);
+}
+
+static void last_words_are_waited_for(void **state)
+{
+    struct scene *s = *state;
+    see_pod(s, "web-1", "web", CRASHED);
+    assert_true(look(s)->cause_is_fatal);
+    s->t.log_pending = true;
+    assert_false(look(s)->cause_is_fatal);
+}
+
+/* What an operation finds of the one before has a moment to go. */
+static void a_young_operation_is_not_given_up(void **state)
+{
+    struct scene *s = *state;
+    s->t.operation_id = 1;
+    s->t.started_at = NOW - 1000;
+    see_pod(s, "web-1", "web", CRASHED);
+    assert_false(look(s)->cause_is_fatal);
+    assert_int_equal(look(s)->fatal_at, NOW + 2000);
+    s->t.started_at = NOW - 3000;
+    assert_true(look(s)->cause_is_fatal);
 }
 
 static struct trouble_view *some_trouble(enum trouble kind, bool fatal)
@@ -361,6 +386,8 @@ int main(void)
         IN_SCENE(one_ready_pod_of_several_is_enough),
         IN_SCENE(a_pod_of_something_else_counts_for_nothing),
         IN_SCENE(the_most_telling_trouble_is_told),
+        IN_SCENE(last_words_are_waited_for),
+        IN_SCENE(a_young_operation_is_not_given_up),
         IN_SCENE(patience_ends_at_its_time),
         IN_SCENE(a_refusal_is_over_when_the_pods_are_there),
         IN_SCENE(a_workloads_trouble_is_told),

@@ -1,6 +1,8 @@
 """A store that does not come up says why in words a person can act on, soon when waiting would not mend it; Retry mends it
 when the cause is gone."""
 
+import time
+
 import pytest
 from harness import wait
 
@@ -74,6 +76,70 @@ def test_quota_is_told(platform, kubelet, shops, kube, shop):
     kubelet.look_after(shop)
     platform.storectl("retry", shop)
     platform.wait_status(shop, "ready", 60)
+
+
+def test_no_ingress_class(make_platform, kubelet, shops, shop):
+    """Nothing leads to the shop, and nothing ever will: it fails soon, and names what the cluster has not."""
+    platform = make_platform(ingress=shops.address, ingress_class="no-such-class")
+    kubelet.look_after(shop)
+    platform.create(shop)
+    row = platform.wait_status(shop, "failed", 60, cause="ingress-class")
+    assert 'no IngressClass "no-such-class"' in row["reason"]
+    platform.wait_idle()
+    platform.configure(ingress_class=None)
+    shops.answers[f"{shop}.localtest.me"] = "shop"
+    platform.storectl("retry", shop)
+    platform.wait_status(shop, "ready", 60)
+
+
+def test_somebody_else_has_the_host(make_platform, kubelet, shops, kube, shop):
+    other = f"other-{shop}"
+    platform = make_platform(ingress=shops.address, ingress_class=shop)
+    kube.call("POST", "/apis/networking.k8s.io/v1/ingressclasses", {"metadata": {"name": shop}, "spec": {"controller": "example.com/x"}})
+    kube.make_namespace(other)
+    backend = {"service": {"name": "x", "port": {"number": 80}}}
+    rule = {"host": f"{shop}.localtest.me", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
+    kube.call("POST", f"/apis/networking.k8s.io/v1/namespaces/{other}/ingresses", {"metadata": {"name": "rival"}, "spec": {"rules": [rule]}})
+    try:
+        shops.answers[f"{shop}.localtest.me"] = "other-json"
+        kubelet.look_after(shop)
+        platform.create(shop)
+        row = platform.wait_status(shop, "failed", 60, cause="host")
+        assert f"the Ingress rival of the namespace {other} has it" in row["reason"]
+    finally:
+        kube.delete(f"/api/v1/namespaces/{other}")
+        kube.delete(f"/apis/networking.k8s.io/v1/ingressclasses/{shop}")
+
+
+def test_admission_refuses_the_pods(platform, kube, shop):
+    """By a policy of the API server's own; it is told in the policy's words."""
+    api = "/apis/admissionregistration.k8s.io/v1"
+    rules = [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}]
+    policy = {
+        "metadata": {"name": shop},
+        "spec": {
+            "matchConstraints": {"resourceRules": rules},
+            "validations": [{"expression": "false", "message": "no pods on Sundays"}],
+        },
+    }
+    binding = {
+        "metadata": {"name": shop},
+        "spec": {
+            "policyName": shop,
+            "validationActions": ["Deny"],
+            "matchResources": {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": shop}}},
+        },
+    }
+    kube.call("POST", f"{api}/validatingadmissionpolicies", policy)
+    kube.call("POST", f"{api}/validatingadmissionpolicybindings", binding)
+    try:
+        time.sleep(1)  # the API server takes a moment to heed them
+        platform.create(shop)
+        row = platform.wait_status(shop, "failed", 90, cause="admission")
+        assert "no pods on Sundays" in row["reason"]
+    finally:
+        kube.delete(f"{api}/validatingadmissionpolicybindings/{shop}")
+        kube.delete(f"{api}/validatingadmissionpolicies/{shop}")
 
 
 def test_a_failed_store_is_deleted_and_its_id_is_free(platform, kubelet, kube, shop):
