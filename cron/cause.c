@@ -21,6 +21,13 @@
 #define SECRET_VALUE_MAX 1024
 #define ROUTE_PATIENCE_MS 15000 /* an ingress controller may be only starting */
 
+/* A question that cannot be answered is no trouble of the store's. */
+static void ended(struct tracked *t, enum call call)
+{
+    t->calls[call] = NULL;
+    t->dirty = true;
+}
+
 static void keep_trouble(struct trouble_view **kept, const struct trouble_view *view)
 {
     free(*kept);
@@ -70,7 +77,7 @@ static char *last_words(const char *text)
 static void log_read(void *arg, const char *text, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_LOG, NULL);
+    ended(t, CALL_LOG);
     t->log_pending = false;
     if (!failed && !str_empty(text)) {
         CLEANUP_FREE char *masked = str_dup(text);
@@ -87,7 +94,7 @@ static void secret_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
     const struct pod_entry *p = seen_troubled_pod(t);
-    act_call_ended(t, CALL_LOG, NULL);
+    ended(t, CALL_LOG);
     if (!p || (failed && failed->code != ERR_NOT_FOUND)) {
         t->log_pending = false;
         return;
@@ -120,7 +127,7 @@ static void read_log(struct tracked *t)
 static void events_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_EVENTS, failed);
+    ended(t, CALL_EVENTS);
     if (failed)
         return;
     struct trouble_view view;
@@ -207,7 +214,7 @@ static void tell_room(struct tracked *t, const struct demand *asks, const struct
 static void room_pods_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_ROOM, failed);
+    ended(t, CALL_ROOM);
     const struct pod_entry *p = pod_without_room(t);
     if (!failed && p) {
         struct room room = { 0 };
@@ -240,7 +247,7 @@ static void room_pods_read(void *arg, json_t *answer, const struct err *failed)
 static void room_nodes_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_ROOM, failed);
+    ended(t, CALL_ROOM);
     if (failed)
         return;
     json_decref(t->room_nodes);
@@ -282,7 +289,7 @@ static json_t *find_rival(const struct tracked *t, json_t *ingresses)
 static void ingresses_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_ROUTE, failed);
+    ended(t, CALL_ROUTE);
     json_t *rival = failed ? NULL : find_rival(t, kube_get(answer, "items", NULL));
     if (!rival) {
         if (!failed)
@@ -307,7 +314,7 @@ static bool is_default(json_t *class)
 static void classes_read(void *arg, json_t *answer, const struct err *failed)
 {
     struct tracked *t = arg;
-    act_call_ended(t, CALL_ROUTE, failed);
+    ended(t, CALL_ROUTE);
     if (failed)
         return;
     const char *wanted = t->world->config->ingress_class;
@@ -355,15 +362,14 @@ void cause_look(struct tracked *t)
     read_log(t);
     int64_t now = time_mono_ms();
     /* The first look comes after a while: most stores never need one. */
-    bool first = t->cause_read_at == 0;
-    if (first || now - t->cause_read_at >= LOOK_EVERY_MS)
+    bool begins = t->cause_read_at == 0;
+    bool due = begins || now - t->cause_read_at >= LOOK_EVERY_MS;
+    if (due)
         t->cause_read_at = now;
-    else
-        first = true;
     int64_t at = time_wall_ms() + LOOK_EVERY_MS - (now - t->cause_read_at);
     if (at < t->wake_at)
         t->wake_at = at;
-    if (!first)
+    if (due && !begins)
         look(t);
 }
 
