@@ -275,6 +275,9 @@ static void add_details(const struct tracked *t, struct observation *out)
     size_t used = strlen(out->cause_text), room = sizeof(out->cause_text) - used;
     if (failed && !str_empty(t->log_text))
         snprintf(out->cause_text + used, room, " Its last words: %s", t->log_text);
+    bool told = t->event_trouble && t->event_trouble->kind == TROUBLE_VOLUME;
+    if (out->cause == CAUSE_VOLUME && told && !strstr(out->cause_text, t->event_trouble->text))
+        snprintf(out->cause_text + used, room, " %s", t->event_trouble->text);
     if (out->cause == CAUSE_UNSCHEDULABLE && t->room_text)
         snprintf(out->cause_text + used, room, " %s", t->room_text);
 }

@@ -227,7 +227,7 @@ static void look_at_event(json_t *event, struct trouble_view *t)
         set_refusal(t, message, time_of(event, "firstTimestamp"));
     else if (str_eq(reason, "ProvisioningFailed"))
         set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be made: %s", message);
-    else if (str_eq(reason, "Unhealthy") && strstr(message, "eadiness"))
+    else if (str_eq(reason, "Unhealthy"))
         set_trouble(t, TROUBLE_UNREADY, INT64_MAX, "It runs, but does not become ready: %s",
                     message);
     else if (str_eq(reason, "FailedMount") || str_eq(reason, "FailedAttachVolume"))
