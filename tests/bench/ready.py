@@ -1,0 +1,96 @@
+"""What tests/bench/ready measures, on a whole test cluster: how soon a store that answers is called READY, and what the
+platform costs over bare helm."""
+
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "system"))
+
+from harness import ROOT, STATE, tool, wait  # noqa: E402
+from harness.kube import Kube  # noqa: E402
+from harness.platform import Platform, keep_figures  # noqa: E402
+from harness.store import Store  # noqa: E402
+
+
+class ReadyWatch:
+    """Notes when both pods were first seen Ready, every 20 ms."""
+
+    def __init__(self, kube, store):
+        self.kube, self.store = kube, store
+
+    def wait(self):
+        def ready():
+            pods = [self.kube.pods(self.store, c) for c in ("database", "web")]
+            return all(p and any(c["type"] == "Ready" and c["status"] == "True" for c in p[0]["status"].get("conditions", [])) for p in pods)
+
+        wait("the pods are Ready", ready, 300, 0.02)
+        return time.time()
+
+
+def by_platform(platform, kube, n):
+    """(form post to READY, pods Ready to READY), seconds."""
+    store = f"bench-{n}"
+    began = time.time()
+    page = platform.browser().post("/new-store", {"id": store, "title": "Bench", "admin_email": "me@example.com"})
+    assert page.status == 303
+    pods = ReadyWatch(kube, store).wait()
+    platform.wait_status(store, "ready", 300)
+    row = platform.row(store)
+    figures = (row["ready_at"] / 1000 - began, max(0.0, row["ready_at"] / 1000 - pods))
+    platform.delete(store, "--wait")
+    return figures
+
+
+def by_helm(kube, images, ingress, n):
+    """helm upgrade --install, kubectl wait, first good answer: seconds."""
+    name = f"bare-{n}"
+    began = time.time()
+    helm = [tool("helm"), "--kubeconfig", kube.file]
+    values = ["--set", f"store.id={name}", "--values", images]
+    subprocess.run([*helm, "upgrade", "--install", name, ROOT / "helm/store", "--namespace", name, "--create-namespace", *values], check=True, capture_output=True)
+    subprocess.run(
+        [tool("kubectl"), "--kubeconfig", kube.file, "wait", "--namespace", name, "--for=condition=Ready", "pod", "--all", "--timeout=300s"],
+        check=True,
+        capture_output=True,
+    )
+    wait("it answers", Store(kube, name, ingress).answers, 60, 0.02)
+    took = time.time() - began
+    subprocess.run([*helm, "uninstall", name, "--namespace", name], check=True, capture_output=True)
+    kube.delete(f"/api/v1/namespaces/{name}")
+    wait("it has gone", lambda: kube.namespace(name) is None, 120)
+    return took
+
+
+def main(count=20):
+    kube, images = Kube(os.environ["KUBECONFIG"]), os.environ["STOREWRIGHT_IMAGES"]
+    ingress = (STATE / "ingress").read_text(encoding="utf-8").strip()
+    platform = Platform(kube, ingress=ingress, helm_values=images, limit_creations_per_hour=1000, limit_stores=1000)
+    ours, late, bare = [], [], []
+    try:
+        for n in range(int(count)):
+            whole, after = by_platform(platform, kube, n)
+            ours.append(whole)
+            late.append(after)
+            bare.append(by_helm(kube, images, ingress, n))
+            print(f"{n + 1}: platform {whole:.2f} s ({after:.3f} s after its pods), bare helm {bare[-1]:.2f} s", flush=True)
+    finally:
+        platform.stop()
+    figures = {
+        "stores": len(ours),
+        "pods_ready_to_row_ready_ms": {"median": round(statistics.median(late) * 1000), "max": round(max(late) * 1000)},
+        "post_to_ready_seconds": round(statistics.median(ours), 2),
+        "bare_helm_seconds": round(statistics.median(bare), 2),
+        "ratio": round(statistics.median(ours) / statistics.median(bare), 3),
+    }
+    keep_figures("ready against bare helm", figures)
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
