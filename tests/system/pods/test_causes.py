@@ -57,7 +57,7 @@ FAULTS = {
         plan(quota=QUOTA, container=CEILING, medusa={"database": {"resources": BIG}}),
         "failed",
         "unschedulable",
-        ["Insufficient cpu", "It asks for 500 CPU and 200 GiB of memory", "too little"],
+        ["Insufficient cpu", "It asks for 500 CPU and 200.0 GiB of memory", "too little"],
     ),
     "no-volume": (
         {"persistence": {"storageClassName": "no-such-class"}},
