@@ -12,6 +12,7 @@
 #define UNSCHEDULABLE_PATIENCE_MS 60000
 #define ADMISSION_PATIENCE_MS 30000
 #define VOLUME_PATIENCE_MS 90000
+#define CHECK_PATIENCE_MS 15000
 #define CRASHES_FATAL 3 /* restarts: with the kubelet's backoff about half a minute */
 
 static json_t *condition(json_t *object, const char *type)
@@ -219,6 +220,21 @@ void readiness_of_workload(json_t *workload, struct trouble_view *out)
                     time_of(failure, "lastTransitionTime"));
 }
 
+static int64_t last_seen(json_t *event)
+{
+    static const char *const keys[] = { "lastTimestamp", "eventTime", "firstTimestamp" };
+    int64_t at = 0;
+    for (int i = 0; i < 3 && !at; i++)
+        at = time_of(event, keys[i]);
+    return at;
+}
+
+/* A check that fails while a program starts is no trouble. */
+static bool lasts(json_t *event)
+{
+    return last_seen(event) - time_of(event, "firstTimestamp") >= CHECK_PATIENCE_MS;
+}
+
 static void look_at_event(json_t *event, struct trouble_view *t)
 {
     const char *reason = kube_get_string(event, "reason", NULL);
@@ -227,20 +243,11 @@ static void look_at_event(json_t *event, struct trouble_view *t)
         set_refusal(t, message, time_of(event, "firstTimestamp"));
     else if (str_eq(reason, "ProvisioningFailed"))
         set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be made: %s", message);
-    else if (str_eq(reason, "Unhealthy"))
+    else if (str_eq(reason, "Unhealthy") && lasts(event))
         set_trouble(t, TROUBLE_UNREADY, INT64_MAX, "It runs, but does not become ready: %s",
                     message);
     else if (str_eq(reason, "FailedMount") || str_eq(reason, "FailedAttachVolume"))
         set_trouble(t, TROUBLE_VOLUME, INT64_MAX, "A volume cannot be mounted: %s", message);
-}
-
-static int64_t last_seen(json_t *event)
-{
-    static const char *const keys[] = { "lastTimestamp", "eventTime", "firstTimestamp" };
-    int64_t at = 0;
-    for (int i = 0; i < 3 && !at; i++)
-        at = time_of(event, keys[i]);
-    return at;
 }
 
 /* The list is by name, so the times are looked at. Of one time the later one in it counts. */
