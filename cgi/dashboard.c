@@ -66,8 +66,10 @@ static int open_app(struct app *app, struct err *err)
         return -1;
     }
     bool strict = str_eq(getenv("STOREWRIGHT_STRICT_TEMPLATES"), "1");
-    if (config_load(&app->config, NULL, err) < 0 ||
-        tpl_open(&app->tpl, app->config->templates, strict, err) < 0 || load_assets(app, err) < 0)
+    if (config_load(&app->config, NULL, err) < 0)
+        return -1;
+    config_for_dashboard(app->config);
+    if (tpl_open(&app->tpl, app->config->templates, strict, err) < 0 || load_assets(app, err) < 0)
         return -1;
     if (app->config->oidc_client_secret_file &&
         read_secret(app->config->oidc_client_secret_file, &app->oidc_secret, err) < 0)
@@ -93,11 +95,29 @@ static void close_app(struct app *app)
     free(app->icon_url);
 }
 
+/* The names and proxies of the configuration. */
+static int read_front(const struct config *c, struct front *front, struct err *err)
+{
+    if (front_parse(front, c->dashboard_hosts, c->trusted_proxies, err) < 0)
+        return err_context(err, "dashboard_hosts or trusted_proxies");
+    const char *shared = c->secure_cookies ? NULL : front_shares_cookies(front, c->base_domain);
+    if (!shared)
+        return 0;
+    return err_set(
+        err, ERR_INVALID,
+        "dashboard_hosts: %s and the stores below %s share a domain, so that a store's pages "
+        "could set the dashboard's cookies: serve it over TLS (secure_cookies = yes) or by "
+        "another name",
+        shared, c->base_domain);
+}
+
 static int serve(struct app *app, struct err *err)
 {
-    if (open_app(app, err) < 0)
+    struct front front;
+    if (open_app(app, err) < 0 || read_front(app->config, &front, err) < 0)
         return -1;
     const struct web_app web = {
+        .front = &front,
         .routes = dashboard_routes,
         .secure_cookies = app->config->secure_cookies,
         .sign_in_path = "/sign-in",

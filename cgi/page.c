@@ -134,6 +134,7 @@ static const struct failure failures[] = {
     { 409, true, "Not possible now", "Look at the store's status, then try again." },
     { 413, true, "Too large", "Shorten what you sent and try again." },
     { 415, true, "Not understood", "Use the forms of the pages." },
+    { 421, true, "Not the right name", "Use the address that you were given." },
     { 429, true, "Too many attempts", "Wait a little, then try again." },
     { 503, true, "The database cannot be used right now",
       "Nothing was changed. Try again in a few seconds; if it stays so, look at the platform's log "

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -55,6 +56,7 @@ static void namespace_made(void *arg, json_t *answer, const struct err *failed)
     CRASH_POINT("namespace-made");
     /* "Exists" is not ours to adopt: the watch will tell whose it is. */
     act_call_ended(t, CALL_NAMESPACE, failed && failed->code == ERR_EXISTS ? NULL : failed);
+    t->access = false; /* a new namespace knows nobody yet */
     if (failed)
         t->calls_not_before = time_mono_ms() + CALL_RETRY_MS;
     else
@@ -420,6 +422,29 @@ static void count_volumes(struct tracked *t)
     count_volumes_from(t, NULL);
 }
 
+/* What is done inside the store's namespace. */
+#define INSIDE \
+    (ACT_READ_RELEASE | ACT_CLEAR_PENDING | ACT_INSTALL | ACT_UNINSTALL | ACT_DELETE_CLAIMS | \
+     ACT_FIND_CAUSE | ACT_ASK_SHOP)
+
+static void act_inside(struct tracked *t, unsigned actions, int64_t now)
+{
+    if (actions & ACT_READ_RELEASE && !t->calls[CALL_RELEASE])
+        read_release(t);
+    if (actions & ACT_CLEAR_PENDING && !t->calls[CALL_RELEASE])
+        clear_pending(t);
+    if (actions & ACT_INSTALL && !t->helm)
+        install(t, now);
+    if (actions & ACT_UNINSTALL && !t->helm)
+        run_helm(t, HELM_UNINSTALL, now);
+    if (actions & ACT_DELETE_CLAIMS && !t->calls[CALL_CLAIMS])
+        delete_claims(t);
+    if (actions & ACT_FIND_CAUSE)
+        cause_look(t);
+    if (actions & ACT_ASK_SHOP)
+        probe_start(t);
+}
+
 void act(struct tracked *t, unsigned actions, int64_t now)
 {
     if (actions & ACT_STOP_HELM && t->helm)
@@ -432,23 +457,11 @@ void act(struct tracked *t, unsigned actions, int64_t now)
     }
     if (actions & ACT_APPLY_NAMESPACE && !t->calls[CALL_NAMESPACE])
         make_namespace(t);
-    if (actions & ACT_READ_RELEASE && !t->calls[CALL_RELEASE])
-        read_release(t);
-    if (actions & ACT_CLEAR_PENDING && !t->calls[CALL_RELEASE])
-        clear_pending(t);
-    if (actions & ACT_INSTALL && !t->helm)
-        install(t, now);
-    if (actions & ACT_UNINSTALL && !t->helm)
-        run_helm(t, HELM_UNINSTALL, now);
     if (actions & ACT_DELETE_NAMESPACE && !t->calls[CALL_NAMESPACE])
         delete_namespace(t);
-    if (actions & ACT_DELETE_CLAIMS && !t->calls[CALL_CLAIMS])
-        delete_claims(t);
     if (actions & ACT_COUNT_VOLUMES && !t->calls[CALL_VOLUMES])
         count_volumes(t);
-    if (actions & ACT_FIND_CAUSE)
-        cause_look(t);
-    if (actions & ACT_ASK_SHOP)
-        probe_start(t);
+    if (actions & INSIDE && access_is_open(t))
+        act_inside(t, actions, now);
     remember_ready(t);
 }

@@ -135,7 +135,7 @@ static void secret_read(void *arg, json_t *answer, const struct err *failed)
 static void read_key(struct tracked *t)
 {
     CLEANUP_FREE char *path =
-        str_printf("/api/v1/namespaces/%s/secrets/%s-credentials", t->row.id, t->row.id);
+        str_printf("/api/v1/namespaces/%s/secrets/" STORE_CREDENTIALS, t->row.id);
     struct kube_request rq = { .method = "GET", .path = path };
     t->calls[CALL_SECRET] = kube_start(t->world->kube, &rq, secret_read, t);
 }

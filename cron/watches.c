@@ -15,17 +15,17 @@
 
 #define UID_LABEL "storewright.io/uid"
 
-/* The objects of a release: name is the store's ID and this suffix. */
+/* The objects of a release: the name is the store's ID and this suffix, or one that all have. */
 static const struct {
     enum watch_kind watch;
-    const char *suffix, *title;
+    const char *suffix, *title, *name;
 } objects[OBJECT_COUNT] = {
     [OBJECT_DEPLOYMENT] = { WATCH_DEPLOYMENTS, "-web", "Deployment" },
     [OBJECT_STATEFULSET] = { WATCH_STATEFULSETS, "-database", "StatefulSet" },
     [OBJECT_INGRESS] = { WATCH_INGRESSES, "", "Ingress" },
     [OBJECT_WEB_SERVICE] = { WATCH_SERVICES, "-web", "Service" },
     [OBJECT_DATABASE_SERVICE] = { WATCH_SERVICES, "-database", "Service" },
-    [OBJECT_CREDENTIALS] = { WATCH_CREDENTIALS, "-credentials", "Secret" },
+    [OBJECT_CREDENTIALS] = { WATCH_CREDENTIALS, NULL, "Secret", STORE_CREDENTIALS },
     [OBJECT_ACCOUNT] = { WATCH_ACCOUNTS, "", "ServiceAccount" },
     [OBJECT_QUOTA] = { WATCH_QUOTAS, "", "ResourceQuota" },
     [OBJECT_LIMITS] = { WATCH_LIMITS, "", "LimitRange" },
@@ -51,7 +51,10 @@ unsigned watches_missing(const struct tracked *t)
 
 void watches_name(const struct tracked *t, enum object o, char *out, size_t n)
 {
-    snprintf(out, n, "the %s %s%s", objects[o].title, t->row.id, objects[o].suffix);
+    if (objects[o].name)
+        snprintf(out, n, "the %s %s", objects[o].title, objects[o].name);
+    else
+        snprintf(out, n, "the %s %s%s", objects[o].title, t->row.id, objects[o].suffix);
 }
 
 static struct tracked *tracked_of(struct world *w, json_t *object)
@@ -67,11 +70,12 @@ static struct tracked *tracked_of(struct world *w, json_t *object)
 static unsigned bit_of(const struct tracked *t, enum watch_kind kind, json_t *object)
 {
     const char *name = str_or_empty(kube_get_string(object, "metadata", "name", NULL));
-    if (!str_eq(kube_get_string(object, "metadata", "namespace", NULL), t->row.id) ||
-        !str_starts(name, t->row.id))
+    const char *suffix = str_starts(name, t->row.id) ? name + strlen(t->row.id) : NULL;
+    if (!str_eq(kube_get_string(object, "metadata", "namespace", NULL), t->row.id))
         return 0;
     for (int o = 0; o < OBJECT_COUNT; o++)
-        if (objects[o].watch == kind && strcmp(name + strlen(t->row.id), objects[o].suffix) == 0)
+        if (objects[o].watch == kind &&
+            (objects[o].name ? str_eq(name, objects[o].name) : str_eq(suffix, objects[o].suffix)))
             return 1u << o;
     return 0;
 }
@@ -280,7 +284,8 @@ static const struct {
     [WATCH_STATEFULSETS] = ROW("/apis/apps/v1/statefulsets", OURS, true, statefulsets, needed),
     [WATCH_INGRESSES] = ROW("/apis/networking.k8s.io/v1/ingresses", OURS, true, ingresses, needed),
     [WATCH_SERVICES] = ROW("/api/v1/services", OURS, true, services, more),
-    [WATCH_CREDENTIALS] = ROW("/api/v1/secrets", OURS, true, credentials, more),
+    [WATCH_CREDENTIALS] = ROW("/api/v1/secrets?fieldSelector=metadata.name%3D" STORE_CREDENTIALS,
+                              OURS, true, credentials, more),
     [WATCH_ACCOUNTS] = ROW("/api/v1/serviceaccounts", OURS, true, accounts, more),
     [WATCH_QUOTAS] = ROW("/api/v1/resourcequotas", OURS, true, quotas, more),
     [WATCH_LIMITS] = ROW("/api/v1/limitranges", OURS, true, limits, more),

@@ -65,6 +65,7 @@ struct namespace_entry {
 /* Calls to the API server that may be under way for one store, at most one of each. */
 enum call {
     CALL_NAMESPACE, /* create or delete it */
+    CALL_ACCESS,    /* open it to ourselves */
     CALL_RELEASE,   /* read or clear helm's records */
     CALL_VOLUMES,
     CALL_CLAIMS,
@@ -101,6 +102,7 @@ struct tracked {
     /* Seen. */
     struct pod_entry *pods;
     unsigned present, removed; /* bits 1 << enum object: is there; was seen to go */
+    bool access;               /* we may work in the namespace */
     struct trouble_view *workload_trouble, *event_trouble, *route_trouble; /* NULL: none */
     char *room_text;    /* how much the nodes lack for its pods; NULL: not known */
     json_t *room_nodes; /* while the pods on them are asked for */

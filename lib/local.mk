@@ -2,8 +2,9 @@ noinst_LIBRARIES += lib/libbase.a lib/libsys.a lib/libdb.a lib/libnet.a lib/libk
 	lib/libstore.a lib/libtpl.a lib/libweb.a lib/liboidc.a
 
 lib_libbase_a_SOURCES = lib/base/buf.c lib/base/buf.h lib/base/cleanup.h lib/base/crash.c \
-	lib/base/crash.h lib/base/err.c lib/base/err.h lib/base/log.c lib/base/log.h lib/base/mark.c \
-	lib/base/mark.h lib/base/mask.c lib/base/mask.h lib/base/mem.c lib/base/mem.h lib/base/rand.c \
+	lib/base/crash.h lib/base/err.c lib/base/err.h lib/base/ipaddr.c lib/base/ipaddr.h \
+	lib/base/log.c lib/base/log.h lib/base/mark.c lib/base/mark.h lib/base/mask.c lib/base/mask.h \
+	lib/base/mem.c lib/base/mem.h lib/base/rand.c \
 	lib/base/rand.h lib/base/str.c lib/base/str.h lib/base/timeutil.c lib/base/timeutil.h
 
 lib_libsys_a_SOURCES = lib/sys/detach.c lib/sys/detach.h lib/sys/kick.c lib/sys/kick.h \
@@ -41,7 +42,7 @@ lib_libtpl_a_SOURCES = lib/tpl/tpl.h lib/tpl/tpl_ctemplate.cc
 lib_libtpl_a_CPPFLAGS = $(AM_CPPFLAGS) $(CTEMPLATE_CFLAGS)
 
 lib_libweb_a_SOURCES = lib/web/asset.c lib/web/asset.h lib/web/dispatch.c lib/web/dispatch.h \
-	lib/web/fields.c lib/web/fields.h lib/web/form.c lib/web/form.h lib/web/reply.c \
+	lib/web/fields.c lib/web/fields.h lib/web/form.c lib/web/form.h lib/web/front.c lib/web/front.h lib/web/reply.c \
 	lib/web/reply.h lib/web/request.c lib/web/request.h lib/web/route.c lib/web/route.h \
 	lib/web/server.c lib/web/server.h lib/web/session.c lib/web/session.h
 

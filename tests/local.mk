@@ -87,7 +87,7 @@ tests_unit_test_decide_properties_SOURCES = tests/unit/test_decide_properties.c 
 
 # web, tpl: linked as C++ for the templates
 check_PROGRAMS += tests/unit/test_request tests/unit/test_request_fields tests/unit/test_route \
-	tests/unit/test_form tests/unit/test_session tests/unit/test_reply tests/unit/test_tpl
+	tests/unit/test_form tests/unit/test_front tests/unit/test_session tests/unit/test_reply tests/unit/test_tpl
 tests_unit_test_request_SOURCES = tests/unit/test_request.c tests/unit/request_from.h
 tests_unit_test_request_LDADD = $(WEB_TEST_LIBS)
 nodist_EXTRA_tests_unit_test_request_SOURCES = dummy.cxx
@@ -100,6 +100,9 @@ nodist_EXTRA_tests_unit_test_route_SOURCES = dummy.cxx
 tests_unit_test_form_SOURCES = tests/unit/test_form.c tests/unit/request_from.h
 tests_unit_test_form_LDADD = $(WEB_TEST_LIBS)
 nodist_EXTRA_tests_unit_test_form_SOURCES = dummy.cxx
+tests_unit_test_front_SOURCES = tests/unit/test_front.c
+tests_unit_test_front_LDADD = $(WEB_TEST_LIBS)
+nodist_EXTRA_tests_unit_test_front_SOURCES = dummy.cxx
 tests_unit_test_session_SOURCES = tests/unit/test_session.c tests/unit/request_from.h
 tests_unit_test_session_LDADD = $(WEB_TEST_LIBS)
 nodist_EXTRA_tests_unit_test_session_SOURCES = dummy.cxx

@@ -13,7 +13,7 @@
 #define CONFIG_DEFAULT_PATH "/etc/storewright/storewright.conf"
 #define CONFIG_LINE_MAX 4096
 
-enum kind { PATH, TEXT, NUMBER, SECONDS, FLAG };
+enum kind { PATH, TEXT, ACCOUNT, NUMBER, SECONDS, FLAG };
 
 /* Every key there is. A row without a default must be set, unless it is optional. */
 static const struct row {
@@ -27,6 +27,10 @@ static const struct row {
     { "database", PATH, offsetof(struct config, database), NULL, false, 0, 0 },
     { "run_dir", PATH, offsetof(struct config, run_dir), NULL, false, 0, 0 },
     { "kubeconfig", PATH, offsetof(struct config, kubeconfig), NULL, false, 0, 0 },
+    { "dashboard_kubeconfig", PATH, offsetof(struct config, dashboard_kubeconfig), NULL, true, 0,
+      0 },
+    { "reconciler_account", ACCOUNT, offsetof(struct config, reconciler_account), NULL, true, 0,
+      0 },
     { "helm", PATH, offsetof(struct config, helm), NULL, false, 0, 0 },
     { "helm_home", PATH, offsetof(struct config, helm_home), NULL, false, 0, 0 },
     { "chart", PATH, offsetof(struct config, chart), NULL, false, 0, 0 },
@@ -40,6 +44,9 @@ static const struct row {
     { "store_port", NUMBER, offsetof(struct config, store_port), "80", false, 1, 65535 },
     { "ingress", TEXT, offsetof(struct config, ingress), "127.0.0.1:80", false, 0, 0 },
     { "ingress_class", TEXT, offsetof(struct config, ingress_class), NULL, true, 0, 0 },
+    { "dashboard_hosts", TEXT, offsetof(struct config, dashboard_hosts),
+      "localhost, 127.0.0.1, [::1]", false, 0, 0 },
+    { "trusted_proxies", TEXT, offsetof(struct config, trusted_proxies), NULL, true, 0, 0 },
     { "secure_cookies", FLAG, offsetof(struct config, secure_cookies), "no", false, 0, 0 },
     { "helm_parallel", NUMBER, offsetof(struct config, helm_parallel), "2", false, 1, 32 },
     { "helm_timeout_seconds", SECONDS, offsetof(struct config, helm_timeout_ms), "120", false, 1,
@@ -77,6 +84,29 @@ static const struct row {
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
+static bool is_text(const struct row *row)
+{
+    return row->kind == PATH || row->kind == TEXT || row->kind == ACCOUNT;
+}
+
+static int set_text(void *field, const struct row *row, const char *value, struct err *err)
+{
+    if (!*value)
+        return err_set(err, ERR_INVALID, "%s: no value", row->key);
+    free(*(char **)field);
+    *(char **)field = str_dup(value);
+    return 0;
+}
+
+/* Two names of Kubernetes objects with a slash between them. */
+static bool is_account(const char *value)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+    size_t n = strspn(value, letters);
+    size_t m = value[n] == '/' ? strspn(value + n + 1, letters) : 0;
+    return n > 0 && m > 0 && value[n + 1 + m] == '\0';
+}
+
 static int set_value(struct config *c, const struct row *row, const char *value, struct err *err)
 {
     void *field = (char *)c + row->offset;
@@ -85,13 +115,14 @@ static int set_value(struct config *c, const struct row *row, const char *value,
     case PATH:
         if (value[0] != '/')
             return err_set(err, ERR_INVALID, "%s: \"%s\" is not an absolute path", row->key, value);
-        /* fall through */
+        return set_text(field, row, value, err);
+    case ACCOUNT:
+        if (!is_account(value))
+            return err_set(err, ERR_INVALID, "%s: \"%s\" is not of the form namespace/name",
+                           row->key, value);
+        return set_text(field, row, value, err);
     case TEXT:
-        if (!*value)
-            return err_set(err, ERR_INVALID, "%s: no value", row->key);
-        free(*(char **)field);
-        *(char **)field = str_dup(value);
-        return 0;
+        return set_text(field, row, value, err);
     case NUMBER:
     case SECONDS:
         if (str_to_i64(value, row->min, row->max, &number) < 0)
@@ -168,8 +199,8 @@ static int check_oidc(const struct config *c, struct err *err)
 static int check_whole(const struct config *c, struct err *err)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        bool is_text = rows[i].kind == PATH || rows[i].kind == TEXT;
-        if (is_text && !rows[i].optional && !*(char *const *)((const char *)c + rows[i].offset))
+        if (is_text(&rows[i]) && !rows[i].optional &&
+            !*(char *const *)((const char *)c + rows[i].offset))
             return err_set(err, ERR_INVALID, "%s is not set", rows[i].key);
     }
     if (!str_eq(c->store_scheme, "http") && !str_eq(c->store_scheme, "https"))
@@ -215,12 +246,21 @@ int config_load(struct config **out, const char *path, struct err *err)
     return 0;
 }
 
+void config_for_dashboard(struct config *c)
+{
+    if (!c->dashboard_kubeconfig)
+        return;
+    free(c->kubeconfig);
+    c->kubeconfig = c->dashboard_kubeconfig;
+    c->dashboard_kubeconfig = NULL;
+}
+
 void config_free(struct config *c)
 {
     if (!c)
         return;
     for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].kind == PATH || rows[i].kind == TEXT)
+        if (is_text(&rows[i]))
             free(*(char **)((char *)c + rows[i].offset));
     free(c);
 }
@@ -228,6 +268,11 @@ void config_free(struct config *c)
 char *config_lock_path(const struct config *c)
 {
     return str_printf("%s/reconcile.lock", c->run_dir);
+}
+
+char *config_start_path(const struct config *c)
+{
+    return str_printf("%s/start.sock", c->run_dir);
 }
 
 char *config_kick_path(const struct config *c)

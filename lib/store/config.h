@@ -14,20 +14,25 @@ struct config {
     char *database; /* path of the SQLite file */
     char *run_dir;  /* lock and kick socket live here */
     char *kubeconfig;
-    char *helm;          /* program */
-    char *helm_home;     /* writable directory for helm's own caches */
-    char *chart;         /* folder */
-    char *helm_values;   /* extra values file (store/images.h), or NULL */
-    char *reconcile;     /* program, started when none is listening */
-    char *reconcile_log; /* its log file when started that way, or NULL: inherited */
-    char *templates;     /* folder */
+    char *dashboard_kubeconfig; /* the dashboard's own, which may less; NULL: kubeconfig */
+    char *reconciler_account;   /* "namespace/name" of kubeconfig's ServiceAccount, bound in each
+                                 * store's namespace; NULL: it has rights everywhere */
+    char *helm;                 /* program */
+    char *helm_home;            /* writable directory for helm's own caches */
+    char *chart;                /* folder */
+    char *helm_values;          /* extra values file (store/images.h), or NULL */
+    char *reconcile;            /* program, started when none is listening */
+    char *reconcile_log;        /* its log file when started that way, or NULL: inherited */
+    char *templates;            /* folder */
     char *source_tree;   /* folder of the clone that ./up ran in, or NULL: images are built there */
     char *base_domain;   /* stores are <id>.<base_domain> */
     char *store_scheme;  /* "http" or "https": how visitors reach stores */
     int64_t store_port;  /* port visitors use, for links; 80/443 are left out of links */
     char *ingress;       /* address:port where the ingress answers, for readiness questions */
     char *ingress_class; /* or NULL: the cluster's default */
-    bool secure_cookies; /* the dashboard is served over TLS */
+    char *dashboard_hosts;     /* names the dashboard is reached by, as in web/front.h */
+    char *trusted_proxies;     /* whose X-Forwarded-For is believed, as there; or NULL: nobody's */
+    bool secure_cookies;       /* the dashboard is served over TLS */
     int64_t helm_parallel;     /* helm runs at once; default 2 */
     int64_t helm_timeout_ms;   /* a helm run is ended after so long; default 120 s */
     bool capacity_check;       /* refuse stores that the nodes have no room for; default yes */
@@ -51,11 +56,14 @@ struct config {
 
 int config_load(struct config **out, const char *path,
                 struct err *err); /* path NULL: the rule above */
+/* Puts the dashboard's kubeconfig, if it has one of its own, in the place of the reconciler's. */
+void config_for_dashboard(struct config *c);
 void config_free(struct config *c);
 CLEANUP_POINTER(struct config, config_free)
 
-/* "<run_dir>/reconcile.lock" and "<run_dir>/reconcile.sock"; malloc'd. */
+/* "<run_dir>/reconcile.lock", "reconcile.sock" and "start.sock"; malloc'd. */
 char *config_lock_path(const struct config *c);
-char *config_kick_path(const struct config *c);
+char *config_kick_path(const struct config *c);  /* of a reconciler that runs */
+char *config_start_path(const struct config *c); /* of who starts one */
 
 #endif

@@ -81,7 +81,7 @@ static int read_secret(struct kube *kube, struct http *http, const struct store 
                        struct credentials *out, struct err *err)
 {
     CLEANUP_FREE char *ns_path = str_printf("/api/v1/namespaces/%s", store->id);
-    CLEANUP_FREE char *secret_path = str_printf("%s/secrets/%s-credentials", ns_path, store->id);
+    CLEANUP_FREE char *secret_path = str_printf("%s/secrets/" STORE_CREDENTIALS, ns_path);
     json_auto_t *ns = NULL, *secret = NULL;
     if (get(kube, http, ns_path, &ns, err) < 0)
         return -1;

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #define STORE_ID_MIN 2
-#define STORE_ID_MAX 40     /* bytes; a DNS label leaves room for helm's suffixes */
+#define STORE_ID_MAX 40 /* bytes; a DNS label leaves room for helm's suffixes */
+/* The Secret with what signs in to the shop; the same name in each store's namespace. */
+#define STORE_CREDENTIALS "storewright-credentials"
 #define STORE_UID_LEN 20    /* hexadecimal digits */
 #define STORE_TITLE_MAX 120 /* code points */
 #define STORE_HOST_MAX 253  /* RFC 1035 */

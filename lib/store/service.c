@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/crash.h"
 #include "base/rand.h"
@@ -102,6 +103,20 @@ static void check_engine_can_be_had(const struct service *s, const char *name,
         field_errors_add(errors, "engine", "%s cannot be chosen now. %s", engine->title, fault);
 }
 
+/* Adds to errors when the address would be one of the dashboard's own. */
+static void check_host_is_free(struct service *s, const char *id, struct field_errors *errors)
+{
+    CLEANUP_FREE char *host = str_printf("%s.%s", id, s->config->base_domain);
+    size_t n = strlen(host);
+    for (const char *p = str_or_empty(s->config->dashboard_hosts); *p; p += strspn(p, ", \t")) {
+        size_t len = strcspn(p, ", \t");
+        if (len == n && strncasecmp(p, host, n) == 0)
+            field_errors_add(errors, "id", "%s is the dashboard's own address; choose another ID.",
+                             host);
+        p += len;
+    }
+}
+
 static int insert_store(struct service *s, const struct actor *who, const struct store_request *rq,
                         const char *uid, struct err *err)
 {
@@ -146,6 +161,7 @@ int service_create(struct service *s, const struct actor *who, const struct stor
     int known = find_by_key(s, who, rq->idempotency_key, uid, err);
     if (known != 0)
         return known < 0 ? -1 : 0;
+    check_host_is_free(s, rq->id, errors);
     if (check_id_is_free(s, rq->id, errors, err) < 0)
         return -1;
     if (errors->count)

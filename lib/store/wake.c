@@ -19,7 +19,11 @@ void service_wake(const struct service *s)
     CRASH_POINT("wake");
     if (kick_send(socket, NULL) == 0)
         return;
-    /* Nobody listens: start one. Two started at once are fine, the lock lets one live. */
+    /* None runs. Where the platform has somebody to start it, that is another user's to do. */
+    CLEANUP_FREE char *starter = config_start_path(s->config);
+    if (kick_send(starter, NULL) == 0)
+        return;
+    /* Two started at once are fine, the lock lets one live. */
     const char *config = getenv("STOREWRIGHT_CONFIG");
     CLEANUP_FREE char *setting = config ? str_printf("STOREWRIGHT_CONFIG=%s", config) : NULL;
     const char *argv[] = { "reconcile", NULL };

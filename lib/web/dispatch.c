@@ -1,5 +1,6 @@
 #include "web/dispatch.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/crash.h"
@@ -39,6 +40,24 @@ static int find_out_who(const struct web_app *app, struct request *rq, struct er
     return 0;
 }
 
+/* Before anything is looked up: whose request it is, and whether it is meant for us. */
+static int meet(const struct web_app *app, struct request *rq, struct reply *re, struct err *err)
+{
+    char client[IPADDR_TEXT_MAX];
+    if (!app->front)
+        return 0;
+    front_client(app->front, rq->address, rq->forwarded, client);
+    free(rq->address);
+    rq->address = str_dup(client);
+    if (front_is_ours(app->front, rq->host))
+        return 0;
+    re->status = 421;
+    return err_set(err, ERR_INVALID,
+                   "this is not the server of \"%.100s\"; if it should be, its administrator adds "
+                   "the name to dashboard_hosts in the configuration",
+                   rq->host);
+}
+
 static int answer(const struct web_app *app, struct request *rq, struct reply *re, struct err *err)
 {
     unsigned allowed;
@@ -62,7 +81,8 @@ int dispatch(const struct web_app *app, const struct request_source *from, struc
              struct reply *re, struct err *err)
 {
     reply_init(re);
-    if (request_read(rq, from, err) == 0 && answer(app, rq, re, err) == 0) {
+    if (request_read(rq, from, err) == 0 && meet(app, rq, re, err) == 0 &&
+        answer(app, rq, re, err) == 0) {
         if (!re->status)
             re->status = 200;
         return 0;

@@ -3,12 +3,14 @@
 #ifndef SW_WEB_DISPATCH_H
 #define SW_WEB_DISPATCH_H
 
+#include "web/front.h"
 #include "web/reply.h"
 #include "web/request.h"
 #include "web/route.h"
 
 struct web_app {
     struct route_table routes;
+    const struct front *front; /* NULL: reached by any name, and by nobody's word */
     bool secure_cookies;
     const char *sign_in_path; /* where visitors who are not signed in are sent, with ?next= */
     void *ctx;                /* handed to each handler and to the functions below */

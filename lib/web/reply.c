@@ -147,6 +147,7 @@ const char *reply_status_text(int status)
         { 409, "Conflict" },
         { 413, "Content Too Large" },
         { 415, "Unsupported Media Type" },
+        { 421, "Misdirected Request" },
         { 422, "Unprocessable Content" },
         { 429, "Too Many Requests" },
         { 503, "Service Unavailable" },

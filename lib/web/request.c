@@ -61,8 +61,9 @@ static int read_headers(struct request *rq, const struct request_source *from, s
         char **out;
         const char *name, *what;
     } wanted[] = {
+        { &rq->host, "HTTP_HOST", "Host" }, /* first: the page of a failure asks for it */
         { &rq->cookies, "HTTP_COOKIE", "Cookie" },
-        { &rq->host, "HTTP_HOST", "Host" },
+        { &rq->forwarded, "HTTP_X_FORWARDED_FOR", "X-Forwarded-For" },
         { &rq->origin, "HTTP_ORIGIN", "Origin" },
         { &rq->fetch_site, "HTTP_SEC_FETCH_SITE", "Sec-Fetch-Site" },
         { &rq->if_none_match, "HTTP_IF_NONE_MATCH", "If-None-Match" },
@@ -71,9 +72,11 @@ static int read_headers(struct request *rq, const struct request_source *from, s
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         if (copy_header(wanted[i].out, param(from, wanted[i].name), wanted[i].what, err) < 0)
             return -1;
-    /* The log and the database hold UTF-8 only. */
+    /* The log, the database and pages hold UTF-8 only. */
     if (!str_utf8_valid(rq->user_agent, strlen(rq->user_agent)))
         return err_set(err, ERR_INVALID, "the header User-Agent is not valid UTF-8");
+    if (!str_utf8_valid(rq->host, strlen(rq->host)))
+        return err_set(err, ERR_INVALID, "the header Host is not valid UTF-8");
     const char *https = param(from, "HTTPS");
     rq->secure = https && *https && strcasecmp(https, "off") != 0;
     return 0;
@@ -141,7 +144,7 @@ int request_read(struct request *rq, const struct request_source *from, struct e
     rq->cookies = str_dup("");
     rq->host = str_dup("");
     rq->user_agent = str_dup("");
-    if (read_target(rq, err) < 0 || read_headers(rq, from, err) < 0)
+    if (read_headers(rq, from, err) < 0 || read_target(rq, err) < 0)
         return -1;
     return rq->method == METHOD_POST ? read_body(rq, from, err) : 0;
 }
@@ -152,8 +155,10 @@ void request_clear(struct request *rq)
         return;
     fields_clear(&rq->query);
     fields_clear(&rq->form);
-    char *owned[] = { rq->target, rq->path,       rq->cookies,       rq->address,   rq->host,
-                      rq->origin, rq->fetch_site, rq->if_none_match, rq->user_agent };
+    char *owned[] = {
+        rq->target,    rq->path,   rq->cookies,    rq->address,       rq->host,
+        rq->forwarded, rq->origin, rq->fetch_site, rq->if_none_match, rq->user_agent
+    };
     for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
         free(owned[i]);
     mem_wipe(rq, sizeof(*rq));

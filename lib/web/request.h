@@ -1,7 +1,7 @@
 /* One HTTP request, read from FastCGI parameters (RFC 3875 names) within named ceilings.
  * Nothing here trusts the sender: what is malformed is refused before any handler runs.
- * The client's address is REMOTE_ADDR and nothing else: headers that claim another are the
- * client's own words. */
+ * The client's address is REMOTE_ADDR; what a header claims is kept beside it, for who knows which
+ * proxies are to be believed (web/front.h). */
 #ifndef SW_WEB_REQUEST_H
 #define SW_WEB_REQUEST_H
 
@@ -37,6 +37,7 @@ struct request {
     struct fields form;  /* of a POST */
     char *cookies;       /* the Cookie header, "" for none */
     char *address;       /* of the client, "unknown" when the server does not say */
+    char *forwarded;     /* the X-Forwarded-For header, or NULL */
     char *host;          /* the Host header, "" for none */
     char *origin;        /* the Origin header, or NULL */
     char *fetch_site;    /* the Sec-Fetch-Site header, or NULL */

@@ -59,12 +59,16 @@ void route_allow_header(unsigned allowed, char out[32])
 
 int route_dump(const struct route_table *t, const char *(*role_name)(int role), struct buf *out)
 {
+    static const char *const kinds[] = {
+        [ROUTE_PAGE] = "page",
+        [ROUTE_FRAGMENT] = "fragment",
+        [ROUTE_PASSWORD] = "password",
+    };
     buf_adds(out, "method\tpattern\trole\tkind\tcsrf\n");
     for (size_t i = 0; i < t->count; i++) {
         const struct route *r = &t->rows[i];
         buf_addf(out, "%s\t%s\t%s\t%s\t%s\n", method_name(r->method), r->pattern,
-                 role_name(r->role), r->kind == ROUTE_FRAGMENT ? "fragment" : "page",
-                 route_needs_csrf(r) ? "yes" : "no");
+                 role_name(r->role), kinds[r->kind], route_needs_csrf(r) ? "yes" : "no");
     }
     return out->overflow ? -1 : 0;
 }

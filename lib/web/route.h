@@ -18,6 +18,8 @@ typedef int route_handler(void *app, struct request *rq, struct reply *re, struc
 enum route_kind {
     ROUTE_PAGE,     /* a visitor who is not signed in is sent to the sign-in page */
     ROUTE_FRAGMENT, /* part of a page, asked for by a script: answered with 401 instead */
+    ROUTE_PASSWORD, /* a page that hashes a password, which takes long on purpose: posts to it have
+                     * processes of their own, so that guessing does not hold up the other pages */
 };
 
 struct route {
@@ -43,7 +45,8 @@ const struct route *route_find(const struct route_table *t, struct request *rq, 
 /* "GET, HEAD, POST" for a set of enum method. */
 void route_allow_header(unsigned allowed, char out[32]);
 
-/* The table as tab-separated lines (method, pattern, role, kind, csrf), with a heading line.
+/* The table as tab-separated lines (method, pattern, role, kind, csrf), with a heading line. The
+ * web server's configuration and the tests are made from it.
  * role_name gives the word for a role. */
 int route_dump(const struct route_table *t, const char *(*role_name)(int role), struct buf *out);
 

@@ -15,7 +15,7 @@ from schemas import write_schemas
 
 
 def data(plane, namespace, name=None):
-    secret = plane.get("secret", namespace, name or f"{namespace}-credentials")
+    secret = plane.get("secret", namespace, name or "storewright-credentials")
     return secret and secret["data"]
 
 
@@ -121,8 +121,8 @@ def test_lost_secret_is_refused(plane, store):
     install(plane, store)
     before = data(plane, store)
     plane.helm("uninstall", store, "--namespace", store)
-    plane.kubectl("delete", "secret", f"{store}-credentials", "--namespace", store)
-    refused(install(plane, store, check=False), "exists, but its password is gone", f"{store}-credentials")
+    plane.kubectl("delete", "secret", "storewright-credentials", "--namespace", store)
+    refused(install(plane, store, check=False), "exists, but its password is gone", "storewright-credentials")
     refused(install(plane, store, verb=UPGRADE, check=False), "exists, but its password is gone")
     assert data(plane, store) is None
 
@@ -162,7 +162,7 @@ def test_given_secrets(plane, store):
     assert {k: base64.b64decode(v).decode() for k, v in data(plane, store).items()} == SECRETS
     values["secrets"]["values"] = {**SECRETS, "database-password": "another-password"}
     result = install(plane, store, values=values, verb=UPGRADE, check=False)
-    refused(result, "is not the password that the database", f"{store}-credentials")
+    refused(result, "is not the password that the database", "storewright-credentials")
     assert "another-password" not in result.stdout + result.stderr
 
 

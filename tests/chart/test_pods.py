@@ -30,7 +30,7 @@ class Shop:
         self.ingress = (cluster.state / "ingress").read_text().strip()
 
     def secret(self, key):
-        return base64.b64decode(self.cluster.get("secret", self.store, f"{self.store}-credentials")["data"][key]).decode()
+        return base64.b64decode(self.cluster.get("secret", self.store, "storewright-credentials")["data"][key]).decode()
 
     def get(self, path, *headers):
         """As a visitor: through the ingress, by host name. Status and body."""

@@ -70,6 +70,20 @@ static void a_whole_file_is_read(void **state)
     config_free(NULL);
 }
 
+static void the_dashboard_may_have_a_kubeconfig_of_its_own(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *text = str_printf("%s\ndashboard_kubeconfig = /etc/less\n", whole);
+    CLEANUP(config_free_p) struct config *c = NULL, *same = NULL;
+    assert_int_equal(load(text, &c, NULL), 0);
+    assert_string_equal(c->kubeconfig, "/etc/kube config");
+    config_for_dashboard(c);
+    assert_string_equal(c->kubeconfig, "/etc/less");
+    assert_int_equal(load(whole, &same, NULL), 0);
+    config_for_dashboard(same);
+    assert_string_equal(same->kubeconfig, "/etc/kube config");
+}
+
 static void defaults_give_way(void **state)
 {
     (void)state;
@@ -104,6 +118,9 @@ static void each_mistake_is_named(void **state)
     expect_refused("store_port = 80 # web\n", "not a number");
     expect_refused("create_timeout_seconds = 4\n", "from 5 to 86400");
     expect_refused("helm_parallel = -1\n", "from 1 to 32");
+    expect_refused("reconciler_account = reconciler\n", "is not of the form namespace/name");
+    expect_refused("reconciler_account = a/b/c\n", "is not of the form namespace/name");
+    expect_refused("reconciler_account =\n", "is not of the form namespace/name");
     expect_refused("secure_cookies = true\n", "\"true\" is neither yes nor no");
 }
 
@@ -198,6 +215,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_file_is_read),
         cmocka_unit_test(defaults_give_way),
+        cmocka_unit_test(the_dashboard_may_have_a_kubeconfig_of_its_own),
         cmocka_unit_test(each_mistake_is_named),
         cmocka_unit_test(a_provider_is_named_whole),
         cmocka_unit_test(long_lines_are_refused),

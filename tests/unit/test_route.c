@@ -53,7 +53,9 @@ static const struct route rows[] = {
     { METHOD_GET, "/stores/{id}", 0, ROUTE_PAGE, handler },
     { METHOD_GET, "/stores/{id}/delete", 0, ROUTE_PAGE, handler },
 };
+static const struct front front = { .hosts = { "localhost" }, .host_count = 1 };
 static const struct web_app app = {
+    .front = &front,
     .routes = { rows, sizeof(rows) / sizeof(rows[0]) },
     .sign_in_path = "/sign-in",
     .identify = identify,
@@ -71,8 +73,9 @@ static struct answer send_request(const char *method, const char *target, const 
     char length[24];
     snprintf(length, sizeof(length), "%zu", strlen(body));
     struct request_from from = {
-        .params = { "REQUEST_METHOD", method, "REQUEST_URI", target, "HTTP_COOKIE", cookies,
-                    "CONTENT_TYPE", "application/x-www-form-urlencoded", "CONTENT_LENGTH", length },
+        .params = { "REQUEST_METHOD", method, "REQUEST_URI", target, "HTTP_HOST", "localhost:8080",
+                    "HTTP_COOKIE", cookies, "CONTENT_TYPE", "application/x-www-form-urlencoded",
+                    "CONTENT_LENGTH", length },
         .body = body,
         .body_len = strlen(body),
     };

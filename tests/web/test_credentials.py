@@ -23,7 +23,7 @@ class ApiServer(http.server.ThreadingHTTPServer):
     def store(self, id, uid, **data):
         self.objects[f"/api/v1/namespaces/{id}"] = {
             "kind": "Namespace", "metadata": {"name": id, "labels": {"storewright.io/uid": uid}}}
-        self.objects[f"/api/v1/namespaces/{id}/secrets/{id}-credentials"] = {
+        self.objects[f"/api/v1/namespaces/{id}/secrets/storewright-credentials"] = {
             "kind": "Secret",
             "data": {k: base64.b64encode(v.encode()).decode() for k, v in data.items()}}
 

@@ -25,8 +25,9 @@
 {{ .Values.store.adminEmail | default (printf "admin@%s" (include "store.host" .)) }}
 {{- end }}
 
+{{/* The same name in every namespace: rights to a Secret can be given by its name, and by nothing else of it. */}}
 {{- define "store.credentials" -}}
-{{ if eq .Values.secrets.mode "existingSecret" }}{{ .Values.secrets.existingSecret }}{{ else }}{{ .Values.store.id }}-credentials{{ end }}
+{{ if eq .Values.secrets.mode "existingSecret" }}{{ .Values.secrets.existingSecret }}{{ else }}storewright-credentials{{ end }}
 {{- end }}
 
 {{- define "store.image" -}}

@@ -37,13 +37,13 @@ def test_it_fails_fast_and_retry_mends_it(platform, kubelet, shops, kube, shop, 
     page = platform.browser().get(f"/stores/{shop}")
     assert page.store_status == "failed" and words in page.text("part-status") and "retry" in page.ids
     platform.wait_idle()
-    secret = kube.secret(shop, f"{shop}-credentials")
+    secret = kube.secret(shop, "storewright-credentials")
 
     shops.answers[f"{shop}.localtest.me"] = "shop"
     kubelet.look_after(shop)
     platform.storectl("retry", shop, "--wait")
     assert platform.status(shop) == "ready"
-    assert kube.secret(shop, f"{shop}-credentials") == secret, "the volume was made with the first password"
+    assert kube.secret(shop, "storewright-credentials") == secret, "the volume was made with the first password"
 
 
 def test_trouble_that_may_pass_is_waited_out(platform, kubelet, shops, shop):

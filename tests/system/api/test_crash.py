@@ -109,7 +109,7 @@ def test_helm_outlives_reconcile_within_its_work(platform, kubelet, shops, kube,
     stopped = platform.kill("helm", sig=signal.SIGSTOP)
     platform.cron()
     time.sleep(0.5)
-    before = kube.secret(shop, f"{shop}-credentials")
+    before = kube.secret(shop, "storewright-credentials")
     for pid in stopped:
         try:
             os.kill(pid, signal.SIGCONT)
@@ -117,18 +117,18 @@ def test_helm_outlives_reconcile_within_its_work(platform, kubelet, shops, kube,
             pass  # the new reconciler has ended it
     expect_ready(platform, kubelet, shops, kube, shop)
     if before:
-        assert kube.secret(shop, f"{shop}-credentials") == before
+        assert kube.secret(shop, "storewright-credentials") == before
 
 
 def test_the_password_survives_a_cut_off_install(platform, kubelet, shops, kube, shop):
     """The database's volume was made with it."""
     platform.create(shop)
-    wait("the Secret", lambda: kube.secret(shop, f"{shop}-credentials"), every=0.005)
+    wait("the Secret", lambda: kube.secret(shop, "storewright-credentials"), every=0.005)
     platform.kill("helm", "reconcile")
-    before = kube.secret(shop, f"{shop}-credentials")
+    before = kube.secret(shop, "storewright-credentials")
     platform.cron()
     expect_ready(platform, kubelet, shops, kube, shop)
-    assert kube.secret(shop, f"{shop}-credentials") == before
+    assert kube.secret(shop, "storewright-credentials") == before
 
 
 @pytest.mark.parametrize("moment", [0.05, 0.3, 0.6, 2.0])

@@ -83,7 +83,7 @@ def test_reconcile_struck(queue_only, shops, kubelet, kube, shop, point):
     struck += strike(platform, point)
     assert platform.row(shop)["cause"] == "setup", platform.log()[-3000:]
     expect_whole(platform, kube, shop, [("create", "failed")])
-    secret = kube.secret(shop, f"{shop}-credentials")
+    secret = kube.secret(shop, "storewright-credentials")
     # A retry, with the cause gone and the lock of a dead helm in its way.
     kubelet.heals(shop)
     shops.answers[f"{shop}.localtest.me"] = "shop"
@@ -92,7 +92,7 @@ def test_reconcile_struck(queue_only, shops, kubelet, kube, shop, point):
     struck += strike(platform, point)
     assert platform.status(shop) == "ready", platform.log()[-3000:]
     expect_whole(platform, kube, shop, [("create", "failed"), ("retry", "succeeded")])
-    assert kube.secret(shop, f"{shop}-credentials") == secret, "the volume was made with the first password"
+    assert kube.secret(shop, "storewright-credentials") == secret, "the volume was made with the first password"
     assert platform.events(shop).count("The shop is ready.") == 1
     # A delete.
     platform.delete(shop)

@@ -24,7 +24,7 @@ OBJECTS = [
     ("Ingress", ""),
     ("Service", "-web"),
     ("Service", "-database"),
-    ("Secret", "-credentials"),
+    ("Secret", "storewright-credentials"),
     ("ServiceAccount", ""),
     ("ResourceQuota", ""),
     ("LimitRange", ""),
@@ -34,9 +34,13 @@ OBJECTS = [
 ]
 
 
+def named(store, suffix):
+    return suffix if suffix.startswith("storewright-") else store + suffix
+
+
 def path(store, kind, suffix):
     api, plural = PATHS[kind]
-    return f"{api}/namespaces/{store}/{plural}/{store}{suffix}"
+    return f"{api}/namespaces/{store}/{plural}/{named(store, suffix)}"
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def told(platform, store, words):
 
 def strike(platform, kube, store, kind, suffix):
     """Deletes it by hand; returns the timeline's line."""
-    name = f"the {kind} {store}{suffix}"
+    name = f"the {kind} {named(store, suffix)}"
     before = len(told(platform, store, name))
     kube.delete(path(store, kind, suffix))
     wait(lambda: f"{name} is missed; {platform.events(store)}", lambda: len(told(platform, store, name)) > before, 5)
@@ -61,14 +65,14 @@ def strike(platform, kube, store, kind, suffix):
 
 def test_each_object_is_missed_and_put_back(staying, ready_store, kube, shop):
     ready_store(shop)
-    secret = kube.secret(shop, f"{shop}-credentials")
+    secret = kube.secret(shop, "storewright-credentials")
     for n, (kind, suffix) in enumerate(OBJECTS):
         line = strike(staying, kube, shop, kind, suffix)
         assert line.startswith("The shop is disturbed. Missing from the cluster: the") and "put back" in line
         wait("it is put back", lambda: len(told(staying, shop, "put back by the store's release")) == n + 1, 30)
         staying.wait_status(shop, "ready", 60)
         assert kube.get(path(shop, kind, suffix)), f"{kind} {suffix} is back"
-    assert kube.secret(shop, f"{shop}-credentials") == secret, "with the passwords that the database knows"
+    assert kube.secret(shop, "storewright-credentials") == secret, "with the passwords that the database knows"
     assert {r["name"] for r in kube.releases(shop)} == {shop}
     assert kube.releases(shop)[-1]["info"]["status"] == "deployed"
 
@@ -76,7 +80,7 @@ def test_each_object_is_missed_and_put_back(staying, ready_store, kube, shop):
 def test_an_uninstall_by_hand_keeps_the_data(staying, ready_store, kube, shop):
     """helm takes everything but the volumes and the password; the release is made again around them."""
     ready_store(shop)
-    secret = kube.secret(shop, f"{shop}-credentials")
+    secret = kube.secret(shop, "storewright-credentials")
     claim = kube.get(path(shop, "PersistentVolumeClaim", "-database"))["metadata"]["uid"]
     for record in kube.items(f"/api/v1/namespaces/{shop}/secrets?labelSelector=owner%3Dhelm"):
         kube.delete(f"/api/v1/namespaces/{shop}/secrets/{record['metadata']['name']}")
@@ -86,7 +90,7 @@ def test_an_uninstall_by_hand_keeps_the_data(staying, ready_store, kube, shop):
     wait("it is missed", lambda: told(staying, shop, "Missing from the cluster"), 5)
     wait("it is put back", lambda: kube.releases(shop), 30)
     staying.wait_status(shop, "ready", 60)
-    assert kube.secret(shop, f"{shop}-credentials") == secret
+    assert kube.secret(shop, "storewright-credentials") == secret
     assert kube.get(path(shop, "PersistentVolumeClaim", "-database"))["metadata"]["uid"] == claim
 
 

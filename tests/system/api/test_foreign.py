@@ -18,7 +18,7 @@ def foreign(kube, shop):
 
     def make(labels=None):
         kube.make_namespace(shop, labels)
-        secret = {"metadata": {"name": f"{shop}-credentials"}, "data": {}}
+        secret = {"metadata": {"name": "storewright-credentials"}, "data": {}}
         for key, text in (("admin-email", "a@example.com"), ("admin-password", "theirs"), ("publishable-key", "pk_1")):
             secret["data"][key] = base64.b64encode(text.encode()).decode()
         kube.call("POST", f"{path}/secrets", secret)

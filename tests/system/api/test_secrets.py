@@ -45,7 +45,7 @@ class ProcessWatcher:
 
 
 def secrets_of(kube, store):
-    found = kube.secret(store, f"{store}-credentials")
+    found = kube.secret(store, "storewright-credentials")
     assert {"database-password", "jwt-secret", "cookie-secret", "publishable-key", "admin-password"} <= set(found)
     return {k: v for k, v in found.items() if k not in PUBLIC}
 

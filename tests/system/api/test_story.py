@@ -44,7 +44,7 @@ def test_create_and_delete(platform, shops, kubelet, kube, shop):
     assert not shops.asked, "the shop is asked before its pods are ready"
     assert browser.get(f"/stores/{shop}").store_status == "provisioning"
     shops.answers[host] = "shop"
-    shops.keys[host] = kube.secret(shop, f"{shop}-credentials")["publishable-key"]
+    shops.keys[host] = kube.secret(shop, "storewright-credentials")["publishable-key"]
     kubelet.web(shop)
     platform.wait_status(shop, "ready")
     assert platform.steps(shop) == (["namespace", "release", "database", "setup", "web", "route"], [])
@@ -65,13 +65,13 @@ def test_create_and_delete(platform, shops, kubelet, kube, shop):
 def test_same_id_at_once_after_delete(platform, ready_store, kube, shop):
     ready_store(shop)
     first = platform.row(shop)["uid"]
-    password = kube.secret(shop, f"{shop}-credentials")["admin-password"]
+    password = kube.secret(shop, "storewright-credentials")["admin-password"]
     platform.delete(shop, "--wait")
     platform.create(shop)
     row = platform.wait_status(shop, "ready")
     assert row["uid"] != first
     assert kube.namespace(shop)["metadata"]["labels"]["storewright.io/uid"] == row["uid"]
-    assert kube.secret(shop, f"{shop}-credentials")["admin-password"] != password
+    assert kube.secret(shop, "storewright-credentials")["admin-password"] != password
     assert [r["status"] for r in platform.sql("SELECT status FROM store ORDER BY seq")] == ["deleted", "ready"]
 
 
@@ -117,12 +117,12 @@ def test_disturbed_and_healed(platform, ready_store, kubelet, shop):
 def test_what_was_deleted_by_hand_is_put_back(platform, ready_store, kube, shop):
     ready_store(shop)
     path = f"/apis/apps/v1/namespaces/{shop}/deployments/{shop}-web"
-    password = kube.secret(shop, f"{shop}-credentials")
+    password = kube.secret(shop, "storewright-credentials")
     kube.delete(path)
     platform.cron()
     wait("the deployment", lambda: kube.get(path))
     platform.wait_status(shop, "ready")
-    assert kube.secret(shop, f"{shop}-credentials") == password
+    assert kube.secret(shop, "storewright-credentials") == password
 
 
 def test_a_lost_namespace_is_not_built_anew(platform, ready_store, kube, shop):

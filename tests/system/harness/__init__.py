@@ -9,6 +9,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # The test cluster's state (cluster/up --state).
 STATE = pathlib.Path(os.environ.get("KUBECONFIG", "/nonexistent")).parent
+# The platform's two kubeconfigs (deploy/access).
+ACCESS = pathlib.Path(os.environ.get("STOREWRIGHT_ACCESS", STATE / "access"))
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 
 

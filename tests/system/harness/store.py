@@ -33,7 +33,7 @@ class Store:
         return json.loads(text)
 
     def shop(self, method, path, body=None):
-        key = self.kube.secret(self.id, f"{self.id}-credentials")["publishable-key"]
+        key = self.kube.secret(self.id, "storewright-credentials")["publishable-key"]
         return self.call(method, path, {"x-publishable-api-key": key}, body)
 
     def products(self):
