@@ -11,8 +11,12 @@ SHARE=$PREFIX/share/storewright
 ETC=/etc/storewright
 VAR=/var/lib/storewright
 LOG=/var/log/storewright
+# The reconciler, who has the rights in the cluster, and the web, who talks to strangers, are two users. What they share,
+# the database and the reconciler's sockets, is the group's of the first.
 RUN=/run/storewright
 OWNER=storewright
+WEB_RUN=/run/storewright-web
+WEB_OWNER=storewright-web
 # The dashboard; the ingress has port 80.
 DASHBOARD_ADDRESS=127.0.0.1:8080
 

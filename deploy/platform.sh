@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The platform on this machine: its user, files, services. To be sourced after deploy/lib.sh.
+# The platform on this machine: its users, files, services. To be sourced after deploy/lib.sh.
 
 SERVICES_DIR=$VAR/services
 
@@ -12,8 +12,7 @@ check_address() {
 
 platform_install() {
     local log=$TOP/build/install.log helm
-    getent passwd "$OWNER" >/dev/null ||
-        useradd --system --home-dir "$VAR" --no-create-home --shell /usr/sbin/nologin "$OWNER"
+    platform_users
     make -C "$TOP/build" install >"$log" 2>&1 ||
         { tail -n 20 "$log" >&2; die "make install failed; its output is in $log"; }
     # A copy: the cache may be emptied at any time.
@@ -21,9 +20,10 @@ platform_install() {
     cmp -s "$helm" "$LIBEXEC/helm" || install -m 755 "$helm" "$LIBEXEC/helm"
 
     install -d -m 755 "$ETC" "$VAR"
-    install -d -m 750 -o "$OWNER" -g "$OWNER" "$VAR/data" "$VAR/helm" "$LOG"
+    install -d -m 750 -o "$OWNER" -g "$OWNER" "$VAR/helm" "$LOG"
+    platform_database
     install -d -m 700 "$SERVICES_DIR"
-    install -m 600 -o "$OWNER" -g "$OWNER" "$STATE/kubeconfig" "$ETC/kubeconfig"
+    platform_access
     configuration | write "$ETC/storewright.conf.new" 644 || true
     # What a person changed stays; the new defaults lie beside it.
     if [[ ! -e $ETC/storewright.conf ]] || cmp -s "$ETC/storewright.conf" "$ETC/storewright.conf.last"; then
@@ -34,11 +34,39 @@ platform_install() {
     fill "$TOP/deploy/logrotate.in" | write /etc/logrotate.d/storewright 644 || true
 }
 
+# The narrow rights that the platform works with; the cluster admin's are used here only.
+platform_access() {
+    local dir
+    dir=$(mktemp -d)
+    "$TOP/deploy/access" --state "$STATE" "$dir"
+    install -m 600 -o "$OWNER" -g "$OWNER" "$dir/reconciler.kubeconfig" "$ETC/kubeconfig"
+    install -m 600 -o "$WEB_OWNER" -g "$WEB_OWNER" "$dir/dashboard.kubeconfig" "$ETC/dashboard.kubeconfig"
+    rm -r "$dir"
+}
+
+platform_users() {
+    local user
+    for user in "$OWNER" "$WEB_OWNER"; do
+        getent passwd "$user" >/dev/null ||
+            useradd --system --user-group --home-dir "$VAR" --no-create-home --shell /usr/sbin/nologin "$user"
+    done
+}
+
+# Both users write it, by the group: SQLite gives its journals the mode of the database, the directory gives the group.
+platform_database() {
+    install -d -m 2770 -o "$OWNER" -g "$OWNER" "$VAR/data"
+    [[ -e $VAR/data/storewright.db ]] || install -m 660 -o "$OWNER" -g "$OWNER" /dev/null "$VAR/data/storewright.db"
+    chown "$OWNER:$OWNER" "$VAR"/data/storewright.db*
+    chmod 660 "$VAR"/data/storewright.db*
+}
+
 # fill FILE: the paths of this installation in place of @NAME@.
 fill() {
-    sed "s|@PREFIX@|$PREFIX|g; s|@LIBEXEC@|$LIBEXEC|g; s|@SHARE@|$SHARE|g; s|@ETC@|$ETC|g; s|@VAR@|$VAR|g; s|@LOG@|$LOG|g
-        s|@RUN@|$RUN|g; s|@TOP@|$TOP|g; s|@OWNER@|$OWNER|g; s|@ADDRESS@|$DASHBOARD_ADDRESS|g
-        s|@INGRESS@|$(cat "$STATE/ingress" 2>/dev/null || echo 127.0.0.1:80)|g" "$1"
+    "$TOP/deploy/fill" "$1" PREFIX="$PREFIX" LIBEXEC="$LIBEXEC" SHARE="$SHARE" ETC="$ETC" VAR="$VAR" LOG="$LOG" RUN="$RUN" TOP="$TOP" \
+        OWNER="$OWNER" WEB_RUN="$WEB_RUN" WEB_OWNER="$WEB_OWNER" ADDRESS="$DASHBOARD_ADDRESS" \
+        INGRESS="$(cat "$STATE/ingress" 2>/dev/null || echo 127.0.0.1:80)" DASHBOARD="$LIBEXEC/dashboard" \
+        RUN_NAME="${RUN#/run/}" WEB_RUN_NAME="${WEB_RUN#/run/}" NGINX="$(command -v nginx)" \
+        SPAWN_FCGI="$(command -v spawn-fcgi)" MULTIWATCH="$(command -v multiwatch)"
 }
 
 configuration() { fill "$TOP/deploy/storewright.conf.in"; }
@@ -52,14 +80,14 @@ platform_supervisor() {
     echo "$pid"
 }
 
-# service NAME: standard input is the run script's last command. True if that changed it.
+# platform_service NAME: standard input is the end of its run script. True if that changed it.
 platform_service() {
     local name=$1 dir=$SERVICES_DIR/$1 changed=''
     install -d -m 750 "$LOG/$name"
     printf 's2000000\nn4\n' | write "$LOG/$name/config" 644 || true
     # The supervisor looks for new services at any time: this one must be whole when it appears.
     install -d -m 700 "$SERVICES_DIR/.new-$name/log"
-    ! { printf '#!/bin/sh\nexec 2>&1\nexec '; cat; } | write "$SERVICES_DIR/.new-$name/run" 700 || true
+    ! { printf '#!/bin/sh\nexec 2>&1\n'; cat; } | write "$SERVICES_DIR/.new-$name/run" 700 || true
     printf '#!/bin/sh\nexec svlogd -tt %s\n' "$LOG/$name" |
         write "$SERVICES_DIR/.new-$name/log/run" 700 || true
     if [[ -d $dir ]]; then
@@ -73,48 +101,88 @@ platform_service() {
     [[ -n $changed ]]
 }
 
+# confined USER [GROUP]: what stands before a command that runs as that user, without a way to more rights.
+confined() {
+    printf 'umask 007\nexec setpriv --reuid %s --regid %s %s --no-new-privs --bounding-set=-all --inh-caps=-all' \
+        "$1" "$1" "$([[ -z ${2:-} ]] && echo --clear-groups || echo "--groups $2")"
+}
+
 platform_services() {
+    local web starter
+    web=$(confined "$WEB_OWNER" "$OWNER")
+    starter=$(confined "$OWNER")
     platform_service dashboard <<END || true
-chpst -u $OWNER spawn-fcgi -n -s $RUN/dashboard.sock -M 0600 -b 512 -- \\
-    $(command -v multiwatch) -f 2 -- $LIBEXEC/dashboard
+$web \\
+    spawn-fcgi -n -s $WEB_RUN/dashboard.sock -M 0600 -b 512 -- $(command -v multiwatch) -f 2 -- $LIBEXEC/dashboard
+END
+    platform_service passwords <<END || true
+$web \\
+    nice -n 5 spawn-fcgi -n -s $WEB_RUN/passwords.sock -M 0600 -b 512 -- $(command -v multiwatch) -f 1 -- $LIBEXEC/dashboard
 END
     platform_service nginx <<END || true
-chpst -u $OWNER $(command -v nginx) -c $ETC/nginx.conf
+$(confined "$WEB_OWNER") \\
+    $(command -v nginx) -e stderr -c $ETC/nginx.conf
+END
+    platform_service starter <<END || true
+$starter \\
+    $LIBEXEC/reconcile-starter
 END
     # A machine without an init system has no cron running.
     if [[ -e $SERVICES_DIR/cron ]] || ! pgrep -x cron >/dev/null; then
         platform_service cron <<END || true
-$(command -v cron) -f
+exec $(command -v cron) -f
 END
     fi
 }
 
 # What a running program was started from: when that changes it is started again.
 fingerprint() {
-    cat "$LIBEXEC/dashboard" "$LIBEXEC/reconcile" "$ETC/kubeconfig" "$ETC/storewright.conf" "$ETC/nginx.conf" "$SHARE"/templates/* \
+    cat "$LIBEXEC/dashboard" "$LIBEXEC/reconcile" "$LIBEXEC/reconcile-starter" "$ETC/kubeconfig" "$ETC/dashboard.kubeconfig" \
+        "$ETC/storewright.conf" "$ETC/nginx.conf" "$SHARE"/templates/* \
         "$SHARE"/static/* | sha256sum | cut -c1-16
 }
 
-platform_start() {
+platform_start_runit() {
     platform_services
-    if platform_supervisor >/dev/null; then
-        if [[ $(cat "$VAR/fingerprint" 2>/dev/null) != "$(fingerprint)" ]]; then
-            sv -w 30 restart "$SERVICES_DIR/dashboard" "$SERVICES_DIR/nginx" >/dev/null ||
-                die "the dashboard did not start again; see $LOG/dashboard/current"
-            platform_stop_reconciler
-        fi
-    elif [[ -d /run/systemd/system ]]; then
-        fill "$TOP/deploy/storewright.service.in" | sed "s|@TOP@|$TOP|g" |
-            write /etc/systemd/system/storewright.service 644 || true
-        systemctl daemon-reload
-        systemctl enable --quiet storewright.service
-        systemctl restart storewright.service
-    else
+    if ! platform_supervisor >/dev/null; then
         setsid -f "$TOP/deploy/supervise" </dev/null >>"$LOG/supervisor" 2>&1
+    elif [[ $(cat "$VAR/fingerprint" 2>/dev/null) != "$(fingerprint)" ]]; then
+        sv -w 30 restart "$SERVICES_DIR"/{dashboard,passwords,nginx,starter} >/dev/null ||
+            die "the dashboard did not start again; see $LOG/dashboard/current"
+        platform_stop_reconciler
+    fi
+}
+
+# Each program is a unit of its own, held by deploy/systemd/hardening.conf.
+platform_start_systemd() {
+    local file unit changed=''
+    for file in "$TOP"/deploy/systemd/*.in; do
+        unit=$(basename "$file" .in)
+        ! fill "$file" | sed -e "/@HARDENING@/r $TOP/deploy/systemd/hardening.conf" -e '/@HARDENING@/d' |
+            write "/etc/systemd/system/$unit" 644 || changed=yes
+    done
+    systemctl daemon-reload
+    systemctl enable --quiet storewright.target storewright-{dashboard,passwords,nginx,starter}.service
+    if [[ -n $changed || $(cat "$VAR/fingerprint" 2>/dev/null) != "$(fingerprint)" ]]; then
+        systemctl restart storewright-{dashboard,passwords,nginx,starter}.service
+        platform_stop_reconciler
+    fi
+    systemctl start storewright.target
+}
+
+platform_start() {
+    if [[ -d /run/systemd/system ]]; then
+        platform_start_systemd
+    else
+        platform_start_runit
     fi
     fingerprint | write "$VAR/fingerprint" 644 || true
     fill "$TOP/deploy/crontab.in" | write /etc/cron.d/storewright 644 || true
     wait_for 30 curl -sf "http://$DASHBOARD_ADDRESS/healthz" || {
+        if [[ -d /run/systemd/system ]]; then
+            journalctl --no-pager -n 30 -u 'storewright-*' >&2 || true
+            die "the dashboard does not answer at http://$DASHBOARD_ADDRESS; see journalctl -u 'storewright-*'"
+        fi
         tail -n 15 "$LOG/dashboard/current" "$LOG/nginx/current" >&2 || true
         die "the dashboard does not answer at http://$DASHBOARD_ADDRESS; its log is in $LOG/dashboard"
     }
@@ -123,8 +191,8 @@ platform_start() {
 platform_stop() {
     local pid
     rm -f /etc/cron.d/storewright
-    if [[ -d /run/systemd/system && -e /etc/systemd/system/storewright.service ]]; then
-        systemctl disable --now --quiet storewright.service
+    if [[ -d /run/systemd/system && -e /etc/systemd/system/storewright.target ]]; then
+        systemctl disable --now --quiet storewright.target storewright-{dashboard,passwords,nginx,starter}.service
     elif pid=$(platform_supervisor); then
         # HUP: runsvdir ends its services as well.
         kill -HUP "$pid"
@@ -143,7 +211,7 @@ platform_stop_reconciler() {
 
 platform_purge() {
     rm -rf "$VAR/data" "$VAR/audit-anchors" "$VAR/audit-anchors.log" "$VAR/helm" "$SERVICES_DIR" "$VAR/fingerprint" "$ETC" "$LOG" \
-        /etc/logrotate.d/storewright /etc/systemd/system/storewright.service
+        /etc/logrotate.d/storewright /etc/systemd/system/storewright.target /etc/systemd/system/storewright-{dashboard,passwords,nginx,starter}.service
 }
 
 as_owner() { chpst -u "$OWNER" "$@"; }

@@ -12,40 +12,11 @@ import subprocess
 import tempfile
 import time
 
-from . import BUILD, ROOT, tool, wait
+from . import ACCESS, BUILD, ROOT, tool, wait
 from .web import Browser
 
 ADMIN, PASSWORD = "tester", "correct horse battery"
 MOVING = ("requested", "provisioning", "deleting")
-
-NGINX = """
-daemon off;
-pid {dir}/nginx.pid;
-error_log {dir}/nginx.log;
-worker_processes 1;
-user {user};
-events {{ worker_connections 512; }}
-http {{
-    include /etc/nginx/mime.types;
-    access_log off;
-    client_body_temp_path {dir}/nginx-body;
-    fastcgi_temp_path {dir}/nginx-fastcgi;
-    proxy_temp_path {dir}/nginx-proxy;
-    uwsgi_temp_path {dir}/nginx-uwsgi;
-    scgi_temp_path {dir}/nginx-scgi;
-    server {{
-        listen 127.0.0.1:{port};
-        location /static/ {{ alias {root}/static/; }}
-        {more}
-        location / {{
-            fastcgi_param HTTP_HOST $http_host;  # first, so that it holds: Debian's leaves the port out
-            include /etc/nginx/fastcgi_params;
-            fastcgi_pass unix:{dir}/dashboard.sock;
-        }}
-    }}
-}}
-"""
-
 
 def free_port():
     with socket.socket() as s:
@@ -67,7 +38,9 @@ class Platform:
         self.settings = {
             "database": self.dir / "storewright.db",
             "run_dir": self.dir,
-            "kubeconfig": kube.file,
+            "kubeconfig": ACCESS / "reconciler.kubeconfig",
+            "dashboard_kubeconfig": ACCESS / "dashboard.kubeconfig",
+            "reconciler_account": "storewright/reconciler",
             "helm": tool("helm"),
             "helm_home": self.dir / "helm",
             "chart": ROOT / "helm/store",
@@ -134,21 +107,37 @@ class Platform:
 
     def serve(self, dashboards=2, strict=True):
         """Starts the dashboard programs and nginx. strict: a variable that a page lacks is an error."""
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(str(self.dir / "dashboard.sock"))
-        os.chmod(self.dir / "dashboard.sock", 0o666)
-        self.listener.listen(128)
         if strict:
             self.env["STOREWRIGHT_STRICT_TEMPLATES"] = "1"
+        self.listener = self._listen("dashboard.sock")
         for _ in range(dashboards):
             self.dashboard()
+        passwords = self._listen("passwords.sock")
+        self.start(BUILD / "cgi/dashboard", log="dashboard.log", stdin=passwords.fileno())
+        passwords.close()
         self.port = free_port()
-        user = "root" if os.geteuid() == 0 else "nobody"
-        text = NGINX.format(dir=self.dir, port=self.port, root=ROOT, user=user, more=self.extra_locations)
-        (self.dir / "nginx.conf").write_text(text, encoding="utf-8")
+        (self.dir / "nginx.conf").write_text(self._nginx_conf(), encoding="utf-8")
         nginx = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
-        self.start(nginx, "-p", self.dir, "-e", self.dir / "nginx.log", "-c", self.dir / "nginx.conf", log="nginx.log")
+        argv = [nginx, "-p", self.dir, "-e", self.dir / "nginx.log", "-c", self.dir / "nginx.conf"]
+        # Who made the temporary folder reads it.
+        self.start(*argv, "-g", "user root;" if os.geteuid() == 0 else "", log="nginx.log")
         wait(lambda: f"nginx: {self.log()}", self._listens, 10)
+
+    def _listen(self, name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.dir / name))
+        listener.listen(128)
+        return listener
+
+    def _nginx_conf(self):
+        """The one that ./up installs, for these folders."""
+        names = {
+            "WEB_RUN": self.dir, "WEB_OWNER": "root", "SHARE": ROOT, "ADDRESS": f"127.0.0.1:{self.port}",
+            "DASHBOARD": BUILD / "cgi/dashboard",
+        }  # fmt: skip
+        argv = [ROOT / "deploy/fill", ROOT / "deploy/nginx.conf.in", *(f"{k}={v}" for k, v in names.items())]
+        text = subprocess.run(argv, check=True, text=True, stdout=subprocess.PIPE).stdout
+        return text.replace("location / {", self.extra_locations + "\n        location / {", 1)
 
     def dashboard(self, **env):
         """One more dashboard program on the same socket."""
