@@ -133,11 +133,22 @@ ON CONFLICT (subject) DO UPDATE SET
     failures = CASE WHEN last_at < ?2 - 3600000 THEN 1 ELSE failures + 1 END,
     last_at = ?2;
 
--- Five tries are free; then the wait doubles from one second to fifteen minutes.
+-- Five tries are free; then the wait doubles from one second to ?3 ms.
 -- name: sign_in_failure_block
 UPDATE sign_in_failure
-SET blocked_until = ?2 + min(900000, 1000 << min(failures - 5, 20))
+SET blocked_until = ?2 + min(?3, 1000 << min(failures - 5, 20))
 WHERE subject = ?1 AND failures >= 5;
+
+-- name: known_network_count
+SELECT count(*) FROM known_network k JOIN account a ON a.id = k.account_id
+WHERE a.name = ?1 AND k.network = ?2;
+
+-- name: known_network_add
+INSERT INTO known_network (account_id, network, last_at) VALUES (?1, ?2, ?3)
+ON CONFLICT (account_id, network) DO UPDATE SET last_at = ?3;
+
+-- name: known_network_forget
+DELETE FROM known_network WHERE last_at < ?1;
 
 -- name: sign_in_failure_clear
 DELETE FROM sign_in_failure WHERE subject = ?1;

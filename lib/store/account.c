@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ipaddr.h"
 #include "base/rand.h"
 #include "base/str.h"
 #include "base/timeutil.h"
 #include "store/audit.h"
 
 #define FAILURE_FORGET_MS 86400000
+#define WAIT_MAX_MS 900000 /* after many failures */
+#define STRANGERS_WAIT_MAX_MS 30000
+#define NETWORK_FORGET_MS (90 * INT64_C(86400000))
 
 void account_hash_token(const char *token, unsigned char out[TOKEN_HASH_LEN])
 {
@@ -105,16 +109,29 @@ int account_count(struct service *s, int64_t *count, struct err *err)
 
 /* Whom failures are counted against. An address shares its count over all names it tries. */
 struct subjects {
-    char account[ACCOUNT_NAME_MAX * 4 + 16], address[96];
+    char network[IPADDR_TEXT_MAX]; /* the address, or what one person has of IPv6 */
+    char account[ACCOUNT_NAME_MAX * 4 + IPADDR_TEXT_MAX + 16], address[IPADDR_TEXT_MAX + 16];
+    int64_t account_wait_max_ms;
 };
 
-static void name_subjects(struct subjects *out, const char *name, const char *address)
+/* Guesses from all over the world count together against an account, but cannot keep its owner out:
+ * a network from which it was signed in to has a count of its own (NIST SP 800-63B, 5.2.2), and
+ * others wait half a minute at most. */
+static int name_subjects(struct service *s, struct subjects *out, const char *name,
+                         const char *address, struct err *err)
 {
-    snprintf(out->account, sizeof(out->account), "account:%s", name);
+    int64_t known = 0;
+    ipaddr_neighbourhood(address, out->network);
+    if (db_int(s->db, &known, err, SQL_KNOWN_NETWORK_COUNT, "ss", name, out->network) < 0)
+        return -1;
+    snprintf(out->account, sizeof(out->account), "account:%s%s%s", name, known ? " from " : "",
+             known ? out->network : "");
     for (char *p = out->account; *p; p++)
         if (*p >= 'A' && *p <= 'Z')
             *p = (char)(*p | 0x20); /* names compare without case (NOCASE is ASCII only) */
-    snprintf(out->address, sizeof(out->address), "address:%s", address);
+    snprintf(out->address, sizeof(out->address), "address:%s", out->network);
+    out->account_wait_max_ms = known ? WAIT_MAX_MS : STRANGERS_WAIT_MAX_MS;
+    return 0;
 }
 
 static int check_throttle(struct service *s, const struct subjects *who, int64_t *retry_after_ms,
@@ -134,10 +151,14 @@ static int check_throttle(struct service *s, const struct subjects *who, int64_t
 static int count_failure(struct service *s, const struct subjects *who, struct err *err)
 {
     int64_t now = time_wall_ms();
-    const char *subjects[] = { who->account, who->address };
+    const struct {
+        const char *subject;
+        int64_t wait_max_ms;
+    } counts[] = { { who->account, who->account_wait_max_ms }, { who->address, WAIT_MAX_MS } };
     for (size_t i = 0; i < 2; i++)
-        if (db_exec(s->db, err, SQL_SIGN_IN_FAILURE_ADD, "si", subjects[i], now) < 0 ||
-            db_exec(s->db, err, SQL_SIGN_IN_FAILURE_BLOCK, "si", subjects[i], now) < 0)
+        if (db_exec(s->db, err, SQL_SIGN_IN_FAILURE_ADD, "si", counts[i].subject, now) < 0 ||
+            db_exec(s->db, err, SQL_SIGN_IN_FAILURE_BLOCK, "sii", counts[i].subject, now,
+                    counts[i].wait_max_ms) < 0)
             return -1;
     return db_exec(s->db, err, SQL_SIGN_IN_FAILURE_FORGET, "i", now - FAILURE_FORGET_MS) < 0 ? -1
                                                                                              : 0;
@@ -182,6 +203,15 @@ static int check_still(struct service *s, const struct account_row *row, struct 
     return err_set(err, ERR_UNAUTHORIZED, "The name or the password is wrong.");
 }
 
+static int remember_network(struct service *s, int64_t account, const char *network,
+                            struct err *err)
+{
+    int64_t now = time_wall_ms();
+    if (db_exec(s->db, err, SQL_KNOWN_NETWORK_FORGET, "i", now - NETWORK_FORGET_MS) < 0)
+        return -1;
+    return db_exec(s->db, err, SQL_KNOWN_NETWORK_ADD, "isi", account, network, now) < 0 ? -1 : 0;
+}
+
 static int let_in(struct service *s, const struct subjects *subjects, const struct actor *who,
                   const struct account_row *row, const char *password, const char *user_agent,
                   char token[SESSION_TOKEN_LEN + 1], struct err *err)
@@ -193,6 +223,7 @@ static int let_in(struct service *s, const struct subjects *subjects, const stru
     CLEANUP(db_transaction_end) struct db_transaction tx = { 0 };
     if (db_begin(s->db, &tx, err) < 0 || check_still(s, row, err) < 0 ||
         db_exec(s->db, err, SQL_SIGN_IN_FAILURE_CLEAR, "s", subjects->account) < 0 ||
+        remember_network(s, row->account.id, subjects->network, err) < 0 ||
         account_open_session(s, &row->account, who->address, user_agent, opened, err) < 0 ||
         (stronger[0] &&
          db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row->account.id, stronger) < 0) ||
@@ -211,9 +242,9 @@ int account_sign_in(struct service *s, const char *name, const char *password, c
     struct account_row row = { 0 };
     if (policy_account_name_fault(name))
         name = ""; /* nobody is called so; neither is it worth keeping */
-    name_subjects(&subjects, name, address);
     *retry_after_ms = 0;
-    if (check_throttle(s, &subjects, retry_after_ms, err) < 0)
+    if (name_subjects(s, &subjects, name, address, err) < 0 ||
+        check_throttle(s, &subjects, retry_after_ms, err) < 0)
         return -1;
     const char *nobody = password_of_nobody(s->config);
     int found = account_row_find(s, name, &row, err);
@@ -240,9 +271,9 @@ int account_change_password(struct service *s, const struct actor *who, const ch
 {
     struct subjects subjects;
     struct account_row row = { 0 };
-    name_subjects(&subjects, who->name, who->address);
     *retry_after_ms = 0;
-    if (check_throttle(s, &subjects, retry_after_ms, err) < 0 ||
+    if (name_subjects(s, &subjects, who->name, who->address, err) < 0 ||
+        check_throttle(s, &subjects, retry_after_ms, err) < 0 ||
         account_row_find(s, who->name, &row, err) < 0)
         return -1;
     if (!password_is(row.password_hash, old)) {

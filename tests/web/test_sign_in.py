@@ -117,3 +117,34 @@ def test_no_secret_is_written_down(platform):
     for secret in ("a very secret guess", PASSWORD, token, csrf):
         assert secret not in log
         assert secret.encode() not in data
+
+
+def test_guessing_does_not_keep_the_owner_out(fresh_platform):
+    """Strangers from all over the world guess an account's password: its owner signs in from where they always do at once,
+    and from elsewhere after half a minute at most."""
+    platform = fresh_platform.start()
+    home = {"REMOTE_ADDR": "2001:db8:1:2::7"}
+    assert attempt(platform.browser(), **home).status == 303
+    for n in range(40):
+        platform.seed.query("UPDATE sign_in_failure SET blocked_until = 0")  # time passes
+        assert attempt(platform.browser(), password="wrong password", REMOTE_ADDR=f"198.51.100.{n}").status == 422
+    refused = attempt(platform.browser(), REMOTE_ADDR="203.0.113.1")
+    assert refused.status == 429 and 1 <= int(refused.header("Retry-After")) <= 30
+    assert attempt(platform.browser(), REMOTE_ADDR="2001:db8:1:2:ffff::1").status == 303  # the same network
+    assert attempt(platform.browser(), name="MEMBER", **home).status == 303
+
+
+def test_who_is_known_is_throttled_as_well(fresh_platform):
+    platform = fresh_platform.start()
+    home = {"REMOTE_ADDR": "192.0.2.7"}
+    assert attempt(platform.browser(), **home).status == 303
+    statuses = [attempt(platform.browser(), password="wrong password", **home).status for _ in range(7)]
+    assert statuses[0] == 422 and statuses[-1] == 429
+
+
+def test_a_network_counts_as_one(fresh_platform):
+    """Who has an IPv6 network has more addresses than there are seconds."""
+    platform = fresh_platform.start()
+    statuses = [attempt(platform.browser(), name=f"user{n}", REMOTE_ADDR=f"2001:db8:5:6::{n:x}").status for n in range(8)]
+    assert statuses[0] == 422 and statuses[-1] == 429
+    assert attempt(platform.browser(), name="user99", REMOTE_ADDR="2001:db8:5:7::1").status == 422
