@@ -39,7 +39,7 @@ static int recover_one(struct search *x, json_t *ns, const char *name, struct er
 static bool is_of_one(const struct err *err)
 {
     return err->code == ERR_NOT_FOUND || err->code == ERR_INVALID || err->code == ERR_CORRUPT ||
-           err->code == ERR_TOO_LARGE || err->code == ERR_EXISTS;
+           err->code == ERR_TOO_LARGE || err->code == ERR_EXISTS || err->code == ERR_FORBIDDEN;
 }
 
 static int look_at(void *arg, json_t *ns, struct err *err)

@@ -102,7 +102,7 @@ def test_the_dashboard_sees_less(reconciler, dashboard, path):
 def test_the_policy_and_not_only_the_role_refuses(reconciler, foreign):
     """RBAC lets it bind its role anywhere, since it knows no labels: it is the admission policy that does not."""
     text = refused(reconciler, "POST", f"{RBAC}/namespaces/{foreign}/rolebindings", binding("reconciler"))
-    assert "ValidatingAdmissionPolicy" in text and "carry its label" in text
+    assert "ValidatingAdmissionPolicy" in text and "carry its labels" in text
     assert "ValidatingAdmissionPolicy" in refused(reconciler, "DELETE", f"/api/v1/namespaces/{foreign}")
 
 
@@ -136,7 +136,7 @@ def test_nothing_is_left_open(kube, platform, ready_store, shop):
     ready_store(shop)
     assert kube.items(f"{RBAC}/namespaces/{shop}/rolebindings")
     platform.delete(shop)
-    platform.wait_status(shop, "deleted")
+    platform.wait_status(shop, "deleted", 90)
     assert kube.namespace(shop) is None
 
 

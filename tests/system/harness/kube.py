@@ -80,7 +80,17 @@ class Kube:
         return self.get(f"/api/v1/namespaces/{name}")
 
     def make_namespace(self, name, labels=None):
-        return self.call("POST", "/api/v1/namespaces", {"metadata": {"name": name, "labels": labels or {}}})
+        made = self.call("POST", "/api/v1/namespaces", {"metadata": {"name": name, "labels": labels or {}}})
+        if "storewright.io/uid" in (labels or {}):
+            self._open(name)
+        return made
+
+    def _open(self, name):
+        """What the platform would have put into a namespace of its own: its way in (cron/access.c)."""
+        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "storewright-store"}
+        subject = {"kind": "ServiceAccount", "namespace": "storewright", "name": "reconciler"}
+        binding = {"metadata": {"name": "storewright-reconciler"}, "roleRef": role, "subjects": [subject]}
+        self.call("POST", f"/apis/rbac.authorization.k8s.io/v1/namespaces/{name}/rolebindings", binding)
 
     def pods(self, namespace, component=None):
         selector = f"?labelSelector=app.kubernetes.io%2Fcomponent%3D{component}" if component else ""
