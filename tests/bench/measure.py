@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "system"))
 
+from guessing import guessing  # noqa: E402
 from harness import wait  # noqa: E402
 from harness.kube import Kube  # noqa: E402
 from harness.kubelet import Kubelet  # noqa: E402
@@ -137,6 +138,7 @@ def main(seconds):
         platform.stop()
         platform = Platform(kube, ingress=shops.address)
         figures["form post"] = posts(platform)
+        figures["list page while passwords are guessed"] = guessing(kube, seconds)
     finally:
         platform.stop()
         shops.stop()
