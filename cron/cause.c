@@ -118,7 +118,7 @@ static void read_log(struct tracked *t)
     memcpy(t->log_of, of, sizeof(of));
     t->log_pending = true;
     CLEANUP_FREE char *path =
-        str_printf("/api/v1/namespaces/%s/secrets/%s-credentials", t->row.id, t->row.id);
+        str_printf("/api/v1/namespaces/%s/secrets/" STORE_CREDENTIALS, t->row.id);
     act_start_call(t, CALL_LOG, "GET", path, NULL, secret_read);
 }
 

@@ -34,7 +34,7 @@ def rows(platform, store):
 def test_it_waits_and_goes_on_by_itself(platform, ready_store, kube, shop, held):
     ready_store(shop)
     former = platform.row(shop)["uid"]
-    password = kube.secret(shop, f"{shop}-credentials")["admin-password"]
+    password = kube.secret(shop, "storewright-credentials")["admin-password"]
     held(shop)
     platform.delete(shop)
     browser = platform.browser()
@@ -51,7 +51,7 @@ def test_it_waits_and_goes_on_by_itself(platform, ready_store, kube, shop, held)
     row = platform.wait_status(shop, "ready", 60)
     assert rows(platform, shop) == [("deleted", ""), ("ready", "")]
     assert kube.namespace(shop)["metadata"]["labels"]["storewright.io/uid"] == row["uid"] != former
-    assert kube.secret(shop, f"{shop}-credentials")["admin-password"] != password
+    assert kube.secret(shop, "storewright-credentials")["admin-password"] != password
     started = platform.sql("SELECT started_at FROM operation WHERE store_uid = ?", row["uid"])[0]["started_at"]
     deleted = platform.sql("SELECT deleted_at FROM store WHERE uid = ?", former)[0]["deleted_at"]
     assert started >= deleted, "its time counts from when it could begin"

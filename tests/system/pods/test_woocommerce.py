@@ -232,7 +232,7 @@ def test_nobody_meets_an_installer(platform, ingress, my_woo):
 
 
 def test_two_stores_share_nothing(kube, platform, my_woo):
-    one, other = (kube.secret(s, f"{s}-credentials") for s in (my_woo, "besieged-woo"))
+    one, other = (kube.secret(s, "storewright-credentials") for s in (my_woo, "besieged-woo"))
     assert one.keys() == other.keys() == {"admin-email", "admin-password", "database-password", "salt-seed"}
     assert {one[k] for k in one if k != "admin-email"}.isdisjoint(other.values())
     platform.delete("besieged-woo", "--wait")
