@@ -73,7 +73,7 @@ def _objects(uid, name, whole):
         yield f"{ns}/services", {"metadata": meta(suffix), "spec": {"ports": [{"port": 80}]}}
     for suffix in ("-deny", "-web", "-database"):
         yield f"{net}/networkpolicies", {"metadata": meta(suffix), "spec": {"podSelector": {}}}
-    yield f"{ns}/secrets", {"metadata": meta("-credentials")}
+    yield f"{ns}/secrets", {"metadata": meta() | {"name": "storewright-credentials"}}
     yield f"{ns}/resourcequotas", {"metadata": meta(), "spec": {"hard": {"pods": "10"}}}
     yield f"{ns}/limitranges", {"metadata": meta(), "spec": {"limits": []}}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
