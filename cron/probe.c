@@ -16,6 +16,7 @@
 #define PROBE_BODY_MAX (512u << 10)
 #define PROBE_WAIT_MIN_MS 100
 #define PROBE_WAIT_MAX_MS 2000
+#define PROBE_WAIT_SETTLED_MS 15000 /* of a store that has not been well for minutes */
 
 static void forget_key(struct tracked *t)
 {
@@ -39,8 +40,9 @@ void probe_forget(struct tracked *t)
 static void answered(struct tracked *t, enum answer answer, const char *text)
 {
     int64_t wait = PROBE_WAIT_MIN_MS << (t->asked < 5 ? t->asked : 5);
+    int64_t most = t->settled ? PROBE_WAIT_SETTLED_MS : PROBE_WAIT_MAX_MS;
     t->asked++;
-    t->ask_not_before = time_mono_ms() + (wait < PROBE_WAIT_MAX_MS ? wait : PROBE_WAIT_MAX_MS);
+    t->ask_not_before = time_mono_ms() + (wait < most && !t->settled ? wait : most);
     t->answer = answer;
     free(t->answer_text);
     t->answer_text = str_dup(text);

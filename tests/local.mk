@@ -12,7 +12,7 @@ WEB_TEST_LIBS = lib/libweb.a lib/libtpl.a $(STORE_LIBS) $(CTEMPLATE_LIBS) $(FCGI
 # sys, net, kube, helm
 check_PROGRAMS += tests/unit/test_proc tests/unit/test_lock tests/unit/test_kick \
 	tests/unit/test_http tests/unit/test_kube_client tests/unit/test_kube_config \
-	tests/unit/test_kube_watch tests/unit/test_helm
+	tests/unit/test_kube_watch tests/unit/test_helm tests/unit/test_helm_values
 SCRIPTED_SERVER = tests/unit/scripted_server.c tests/unit/scripted_server.h
 tests_unit_test_proc_SOURCES = tests/unit/test_proc.c
 tests_unit_test_lock_SOURCES = tests/unit/test_lock.c
@@ -22,6 +22,7 @@ tests_unit_test_kube_client_SOURCES = tests/unit/test_kube_client.c $(SCRIPTED_S
 tests_unit_test_kube_config_SOURCES = tests/unit/test_kube_config.c
 tests_unit_test_kube_watch_SOURCES = tests/unit/test_kube_watch.c $(SCRIPTED_SERVER)
 tests_unit_test_helm_SOURCES = tests/unit/test_helm.c
+tests_unit_test_helm_values_SOURCES = tests/unit/test_helm_values.c
 
 # base
 check_PROGRAMS += tests/unit/test_base tests/unit/test_buf tests/unit/test_str \

@@ -36,7 +36,7 @@ CLEANUP_POINTER(struct kube, kube_free)
 #define KUBE_ANSWER_MAX (16u << 20) /* ceiling of one API answer, bytes */
 #define KUBE_CALL_TIMEOUT_MS 15000
 #define KUBE_LIST_LIMIT 200       /* objects a page */
-#define KUBE_LIST_PAGES_MAX 1000   /* pages of one list; more is ERR_TOO_LARGE */
+#define KUBE_LIST_PAGES_MAX 1000  /* pages of one list; more is ERR_TOO_LARGE */
 #define KUBE_LOG_MAX (256u << 10) /* bytes of a container's log that are asked for */
 
 /* answer: parsed JSON object, borrowed for the call (json_incref to keep), NULL on failure or an
