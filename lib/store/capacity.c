@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "store/engine.h"
 
-#define MIB (1024 * 1024)
+#define MIB (INT64_C(1024) * 1024)
 
 static const struct need needs[] = {
     { "medusa", "small", 150, 416, 2, 100, 320 },
@@ -82,10 +82,10 @@ const char *capacity_cpu_text(int64_t milli, char out[CAPACITY_TEXT_MAX])
 
 const char *capacity_memory_text(int64_t bytes, char out[CAPACITY_TEXT_MAX])
 {
-    if (bytes < 1024LL * MIB)
+    if (bytes < 1024 * MIB)
         snprintf(out, CAPACITY_TEXT_MAX, "%lld MiB", (long long)(bytes / MIB));
     else
-        snprintf(out, CAPACITY_TEXT_MAX, "%.1f GiB", (double)bytes / (1024.0 * MIB));
+        snprintf(out, CAPACITY_TEXT_MAX, "%.1f GiB", (double)bytes / (1024.0 * (double)MIB));
     return out;
 }
 
