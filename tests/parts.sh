@@ -206,13 +206,13 @@ tidied() {
 }
 
 part_unit() {
-    make -C "$BUILD" check || return 1
+    make -j"$(nproc)" -C "$BUILD" check || return 1
     build "$OUT/sanitized" --enable-sanitizers --enable-werror CFLAGS='-O1 -g'
-    make -C "$OUT/sanitized" check
+    make -j"$(nproc)" -C "$OUT/sanitized" check
 }
 
 part_dist() {
-    verdict 'make distcheck' make -C "$BUILD" distcheck DISTCHECK_CONFIGURE_FLAGS="CFLAGS='-O1'"
+    verdict 'make distcheck' make -j"$(nproc)" -C "$BUILD" distcheck DISTCHECK_CONFIGURE_FLAGS="CFLAGS='-O1'"
     verdicts
 }
 
