@@ -142,7 +142,15 @@ fingerprint() {
         "$SHARE"/static/* | sha256sum | cut -c1-16
 }
 
+# For sockets; systemd makes them by its units.
+platform_run_folders() {
+    install -d -m 2750 -o "$OWNER" -g "$OWNER" "$RUN"
+    install -d -m 750 -o "$WEB_OWNER" -g "$WEB_OWNER" "$WEB_RUN"
+}
+
 platform_start_runit() {
+    # Also where the supervisor that runs is from before they were needed.
+    platform_run_folders
     platform_services
     if ! platform_supervisor >/dev/null; then
         setsid -f "$TOP/deploy/supervise" </dev/null >>"$LOG/supervisor" 2>&1
