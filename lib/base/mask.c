@@ -3,13 +3,13 @@
 #include <ctype.h>
 #include <string.h>
 
-#define STARS "***"
+#define STARS 3
 
 /* text[from..to) becomes stars; returns where it goes on. */
 static char *blank(char *from, char *to)
 {
-    size_t n = (size_t)(to - from) < strlen(STARS) ? (size_t)(to - from) : strlen(STARS);
-    memcpy(from, STARS, n);
+    size_t n = to - from < STARS ? (size_t)(to - from) : STARS;
+    memset(from, '*', n);
     memmove(from + n, to, strlen(to) + 1);
     return from + n;
 }
