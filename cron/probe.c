@@ -7,6 +7,7 @@
 #include "act.h"
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/mark.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/timeutil.h"
@@ -50,6 +51,12 @@ static void answered(struct tracked *t, enum answer answer, const char *text)
     t->observed_at = time_wall_ms();
 }
 
+/* A new shop with sample products shows one; later its owner may have removed them all. */
+static bool must_sell(const struct tracked *t)
+{
+    return t->row.sample_products && !t->row.ready_at;
+}
+
 /* NULL when the body is the shop's own answer; else what is wrong with it. */
 static const char *fault_of_body(const struct tracked *t, const struct engine *engine,
                                  const struct buf *body)
@@ -58,10 +65,13 @@ static const char *fault_of_body(const struct tracked *t, const struct engine *e
     json_t *list = engine->probe_array ? json_object_get(json, engine->probe_array) : json;
     if (!json_is_array(list))
         return "something else than the shop's product list";
-    /* A new shop with sample products shows one; later its owner may have removed them all. */
-    if (t->row.sample_products && !t->row.ready_at && json_array_size(list) == 0)
-        return "an empty product list";
-    return NULL;
+    return must_sell(t) && json_array_size(list) == 0 ? "an empty product list" : NULL;
+}
+
+static const char *fault_of_page(const struct tracked *t, const struct buf *body)
+{
+    char mark[MARK_LEN + 1];
+    return engine_fault_of_page(buf_text(body), mark_of_key(t->probe_key, mark), must_sell(t));
 }
 
 static void question_done(void *arg, struct http_response *response, const struct err *failed)
@@ -79,11 +89,13 @@ static void question_done(void *arg, struct http_response *response, const struc
         text = str_printf("The address http://%s answers with HTTP status %ld instead of the shop.",
                           t->row.host, response->status);
     } else {
-        const char *fault = fault_of_body(t, engine, &response->body);
+        const char *fault = t->question_is_page ? fault_of_page(t, &response->body)
+                                                : fault_of_body(t, engine, &response->body);
         if (!fault) {
             answered(t, ANSWER_SHOP, "");
             return;
         }
+        forget_key(t);
         text = str_printf("The address http://%s answers with %s.", t->row.host, fault);
     }
     answered(t, ANSWER_OTHER, text);
@@ -92,11 +104,15 @@ static void question_done(void *arg, struct http_response *response, const struc
 static void ask(struct tracked *t, const struct engine *engine)
 {
     const struct config *c = t->world->config;
-    CLEANUP_FREE char *url = str_printf("http://%s%s", t->row.host, engine->probe_path);
-    CLEANUP_FREE char *header =
-        engine->probe_header ? str_printf("%s: %s", engine->probe_header, t->probe_key) : NULL;
+    bool page = t->front == FRONT_BUILTIN && engine->page_path && t->probe_key;
+    CLEANUP_FREE char *url =
+        str_printf("http://%s%s", t->row.host, page ? engine->page_path : engine->probe_path);
+    CLEANUP_FREE char *header = engine->probe_header && !page
+                                    ? str_printf("%s: %s", engine->probe_header, t->probe_key)
+                                    : NULL;
     /* Behind TLS the shop must see the visitor's scheme, as the ingress would tell it. */
-    const char *headers[] = { "Accept: application/json", header, NULL };
+    const char *headers[] = { page ? "Accept: text/html" : "Accept: application/json", header,
+                              NULL };
     struct http_request rq = {
         .method = "GET",
         .url = url,
@@ -105,6 +121,7 @@ static void ask(struct tracked *t, const struct engine *engine)
         .timeout_ms = PROBE_TIMEOUT_MS,
         .body_max = PROBE_BODY_MAX,
     };
+    t->question_is_page = page;
     t->question = http_start(t->world->http, &rq, question_done, NULL, t);
 }
 

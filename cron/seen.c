@@ -57,9 +57,10 @@ void seen_pod(struct tracked *t, json_t *pod)
     }
     const char *component =
         kube_get_string(pod, "metadata", "labels", "app.kubernetes.io/component", NULL);
-    (*link)->component = str_eq(component, "database") ? COMPONENT_DATABASE
-                         : str_eq(component, "web")    ? COMPONENT_WEB
-                                                       : COMPONENT_OTHER;
+    (*link)->component = str_eq(component, "database")     ? COMPONENT_DATABASE
+                         : str_eq(component, "web")        ? COMPONENT_WEB
+                         : str_eq(component, "storefront") ? COMPONENT_STOREFRONT
+                                                           : COMPONENT_OTHER;
     take_view(*link, pod);
 }
 
@@ -134,7 +135,10 @@ static void take_trouble(const struct tracked *t, const struct trouble_view *vie
 
 static const char *component_prefix(enum component c)
 {
-    return c == COMPONENT_DATABASE ? "Database: " : c == COMPONENT_WEB ? "Web server: " : "";
+    return c == COMPONENT_DATABASE     ? "Database: "
+           : c == COMPONENT_WEB        ? "Web server: "
+           : c == COMPONENT_STOREFRONT ? "Storefront: "
+                                       : "";
 }
 
 /* Events tell of the past: of what a pod got over since they say nothing. */
@@ -142,12 +146,14 @@ static bool events_still_count(const struct tracked *t)
 {
     if (!t->event_trouble)
         return false;
-    bool database = false, web = false, waiting = false, running = false;
+    bool database = false, web = false, front = t->front == FRONT_NONE;
+    bool waiting = false, running = false;
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
         if (p->terminating || p->component == COMPONENT_OTHER)
             continue;
         database |= p->component == COMPONENT_DATABASE;
         web |= p->component == COMPONENT_WEB;
+        front |= p->component == COMPONENT_STOREFRONT;
         waiting |= !p->has_started;
         running |= p->has_started && !p->ready;
     }
@@ -157,7 +163,8 @@ static bool events_still_count(const struct tracked *t)
     case TROUBLE_UNREADY:
         return running;
     default:
-        return !database || !web; /* a refused pod that is there by now was not for good */
+        return !database || !web ||
+               !front; /* a refused pod that is there by now was not for good */
     }
 }
 
@@ -169,8 +176,10 @@ static void take_pods(const struct tracked *t, enum component component, int64_t
             take_trouble(t, p->trouble, component_prefix(component), now, out);
 }
 
+/* A storefront in front is part of the web server, for whoever visits. */
 static void observe_pods(const struct tracked *t, int64_t now, struct observation *out)
 {
+    bool front_ready = t->front == FRONT_NONE;
     for (const struct pod_entry *p = t->pods; p; p = p->next) {
         if (p->terminating)
             continue;
@@ -180,18 +189,25 @@ static void observe_pods(const struct tracked *t, int64_t now, struct observatio
             out->web_ready |= p->ready;
             out->setup_done |= p->setup_done;
         }
+        if (p->component == COMPONENT_STOREFRONT)
+            front_ready |= p->ready;
     }
     /* A shop without its database fails, too: the database's trouble is where to begin. */
     take_pods(t, COMPONENT_DATABASE, now, out);
     if (out->cause == CAUSE_NONE || out->cause == CAUSE_MISSING)
         take_pods(t, COMPONENT_WEB, now, out);
+    if (out->cause == CAUSE_NONE || out->cause == CAUSE_MISSING)
+        take_pods(t, COMPONENT_STOREFRONT, now, out);
+    if (out->web_ready && !front_ready && out->cause == CAUSE_NONE)
+        snprintf(out->cause_text, sizeof(out->cause_text), "The storefront is starting.");
+    out->web_ready &= front_ready;
 }
 
 /* As observe_pods takes them. */
 static bool goes_before(const struct pod_entry *a, const struct pod_entry *b)
 {
     if (a->component != b->component)
-        return a->component == COMPONENT_DATABASE;
+        return a->component < b->component;
     return a->trouble->kind < b->trouble->kind;
 }
 
@@ -259,7 +275,7 @@ static void observe_workloads(const struct tracked *t, struct observation *out)
 /* With no trouble to tell: what is being waited for. */
 static void observe_progress(struct observation *out)
 {
-    if (out->cause != CAUSE_NONE)
+    if (out->cause != CAUSE_NONE || out->cause_text[0])
         return;
     const char *text = !out->database_ready ? "The database is starting."
                        : !out->setup_done   ? "The shop is being set up."
@@ -327,6 +343,8 @@ void seen_observation(const struct tracked *t, int64_t now, struct observation *
     observe_pods(t, now, out);
     if (t->workload_trouble)
         take_trouble(t, t->workload_trouble, "", now, out);
+    if (t->front_trouble)
+        take_trouble(t, t->front_trouble, component_prefix(COMPONENT_STOREFRONT), now, out);
     if (events_still_count(t))
         take_trouble(t, t->event_trouble, "", now, out);
     if (t->route_trouble && t->answer == ANSWER_OTHER)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -33,6 +34,9 @@ static const struct {
     [OBJECT_POLICY_WEB] = { WATCH_POLICIES, "-web", "NetworkPolicy" },
     [OBJECT_POLICY_DATABASE] = { WATCH_POLICIES, "-database", "NetworkPolicy" },
     [OBJECT_DATABASE_CLAIM] = { WATCH_CLAIMS, "-database", "PersistentVolumeClaim" },
+    [OBJECT_FRONT_DEPLOYMENT] = { WATCH_DEPLOYMENTS, "-storefront", "Deployment" },
+    [OBJECT_FRONT_SERVICE] = { WATCH_SERVICES, "-storefront", "Service" },
+    [OBJECT_POLICY_FRONT] = { WATCH_POLICIES, "-storefront", "NetworkPolicy" },
 };
 
 static bool is_synced(const struct world *w, enum watch_kind kind)
@@ -43,7 +47,8 @@ static bool is_synced(const struct world *w, enum watch_kind kind)
 unsigned watches_missing(const struct tracked *t)
 {
     unsigned missing = 0;
-    for (int o = 0; o < OBJECT_COUNT; o++)
+    int count = t->front == FRONT_NONE ? OBJECT_FRONT_DEPLOYMENT : OBJECT_COUNT;
+    for (int o = 0; o < count; o++)
         if (!(t->present & 1u << o) && is_synced(t->world, objects[o].watch))
             missing |= 1u << o;
     return missing;
@@ -140,12 +145,14 @@ static void deployments_upsert(void *arg, json_t *object)
     struct trouble_view view;
     if (!t)
         return;
+    bool is_front = bit_of(t, WATCH_DEPLOYMENTS, object) == 1u << OBJECT_FRONT_DEPLOYMENT;
+    struct trouble_view **kept = is_front ? &t->front_trouble : &t->workload_trouble;
     readiness_of_workload(object, &view);
-    free(t->workload_trouble);
-    t->workload_trouble = NULL;
+    free(*kept);
+    *kept = NULL;
     if (view.kind != TROUBLE_NONE) {
-        t->workload_trouble = mem_alloc(sizeof(view));
-        *t->workload_trouble = view;
+        *kept = mem_alloc(sizeof(view));
+        **kept = view;
     }
 }
 
@@ -153,6 +160,27 @@ static void deployments_remove(void *arg, json_t *object)
 {
     see_object(arg, WATCH_DEPLOYMENTS, object, false);
     orphans_see_release(arg, object, false);
+}
+
+static void ingresses_upsert(void *arg, json_t *object)
+{
+    struct tracked *t = see_object(arg, WATCH_INGRESSES, object, true);
+    if (!t || bit_of(t, WATCH_INGRESSES, object) != 1u << OBJECT_INGRESS)
+        return;
+    const char *kind =
+        kube_get_string(object, "metadata", "labels", "storewright.io/storefront", NULL);
+    enum front front = str_eq(kind, "builtin")  ? FRONT_BUILTIN
+                       : str_eq(kind, "custom") ? FRONT_CUSTOM
+                                                : FRONT_NONE;
+    /* What was answered before was another's answer. */
+    if (front != t->front)
+        probe_forget(t);
+    t->front = front;
+}
+
+static void ingresses_remove(void *arg, json_t *object)
+{
+    see_object(arg, WATCH_INGRESSES, object, false);
 }
 
 /* Kinds of which only the presence matters. */
@@ -167,7 +195,6 @@ static void deployments_remove(void *arg, json_t *object)
     }
 
 PRESENCE(statefulsets, WATCH_STATEFULSETS)
-PRESENCE(ingresses, WATCH_INGRESSES)
 PRESENCE(services, WATCH_SERVICES)
 PRESENCE(credentials, WATCH_CREDENTIALS)
 PRESENCE(accounts, WATCH_ACCOUNTS)

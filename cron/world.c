@@ -253,6 +253,7 @@ static void free_tracked(struct tracked *t)
         mem_wipe(t->probe_key, strlen(t->probe_key));
     free(t->probe_key);
     free(t->workload_trouble);
+    free(t->front_trouble);
     free(t->event_trouble);
     free(t->route_trouble);
     free(t->room_text);

@@ -17,7 +17,11 @@
 #include "store/model.h"
 #include "sys/proc.h"
 
-enum component { COMPONENT_OTHER, COMPONENT_DATABASE, COMPONENT_WEB };
+enum component { COMPONENT_OTHER, COMPONENT_DATABASE, COMPONENT_WEB, COMPONENT_STOREFRONT };
+
+/* What answers at the store's bare address, besides "web" (the label storewright.io/storefront of
+ * its Ingress, which says what the chart's value storefront.kind was). */
+enum front { FRONT_NONE, FRONT_BUILTIN, FRONT_CUSTOM };
 
 /* The objects that make up a store's release, besides the pods they make (watches.c). */
 enum object {
@@ -34,6 +38,10 @@ enum object {
     OBJECT_POLICY_WEB,
     OBJECT_POLICY_DATABASE,
     OBJECT_DATABASE_CLAIM,
+    /* Of stores with a storefront in front. */
+    OBJECT_FRONT_DEPLOYMENT,
+    OBJECT_FRONT_SERVICE,
+    OBJECT_POLICY_FRONT,
     OBJECT_COUNT,
 };
 
@@ -103,7 +111,9 @@ struct tracked {
     struct pod_entry *pods;
     unsigned present, removed; /* bits 1 << enum object: is there; was seen to go */
     bool access;               /* we may work in the namespace */
-    struct trouble_view *workload_trouble, *event_trouble, *route_trouble; /* NULL: none */
+    enum front front;
+    struct trouble_view *workload_trouble, *front_trouble, *event_trouble,
+        *route_trouble; /* NULL: none */
     char *room_text;    /* how much the nodes lack for its pods; NULL: not known */
     json_t *room_nodes; /* while the pods on them are asked for */
     enum release_state release;
@@ -124,6 +134,7 @@ struct tracked {
     char *answer_text;
     char *probe_key; /* value of the engine's header, from the Secret; wiped when freed */
     struct http_transfer *question;
+    bool question_is_page;  /* it is the storefront's page that was asked for */
     int64_t ask_not_before; /* mono ms */
     int asked;              /* how often since it was last unready */
 

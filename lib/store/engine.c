@@ -1,6 +1,9 @@
 #include "store/engine.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/mark.h"
 
 static const struct engine engines[] = {
     {
@@ -8,12 +11,13 @@ static const struct engine engines[] = {
         .title = "Medusa",
         .summary = "Headless commerce in Node.js with PostgreSQL: a fast API and a modern admin",
         .admin_path = "/app",
-        .images = { "medusa", "postgres" },
+        .images = { "medusa", "postgres", "storefront" },
         .images_come = "sudo ./up builds it.",
         .probe_path = "/store/products?limit=1",
         .probe_header = "x-publishable-api-key",
         .probe_secret_key = "publishable-key",
         .probe_array = "products",
+        .page_path = "/",
     },
     {
         .name = "woocommerce",
@@ -91,3 +95,24 @@ FIND_BY(engine, engine, engines, name)
 FIND_BY(plan, plan, plans, name)
 FIND_BY(code_name, currency, currencies, code)
 FIND_BY(code_name, country, countries, code)
+
+const char *engine_fault_of_page(const char *html, const char *mark, bool must_sell)
+{
+    /* storefront/templates/catalogue.tpl */
+    static const char price[] = "itemprop=\"price\" content=\"";
+    char start[MARK_LEN + 64];
+    snprintf(start, sizeof(start), " data-shop=\"%s\" data-catalogue=\"", mark);
+    const char *state = strlen(mark) == MARK_LEN ? strstr(html, start) : NULL;
+    if (!state)
+        return "something else than the store's own list of products";
+    state += strlen(start);
+    if (strncmp(state, "fresh\"", 6) != 0)
+        return "products from before, as the shop's API does not answer";
+    if (!must_sell)
+        return NULL;
+    const char *first = strstr(state, price);
+    if (!first)
+        return "no product with a price";
+    first += sizeof(price) - 1;
+    return *first >= '0' && *first <= '9' ? NULL : "a product without a price";
+}

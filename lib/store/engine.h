@@ -3,6 +3,7 @@
 #ifndef SW_STORE_ENGINE_H
 #define SW_STORE_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ENGINE_IMAGES_MAX 4
@@ -21,10 +22,20 @@ struct engine {
     /* ... with this header, whose value is the Secret's key probe_secret_key (NULL: no header) ...
      */
     const char *probe_header, *probe_secret_key;
-    /* ... must give 200 and a JSON object in which this key holds a non-empty array (NULL: the
-     * array is the answer itself). */
+    /* ... must give 200 and a JSON object in which this key holds an array (NULL: the array is the
+     * answer itself): a non-empty one, until a store with sample products has been ready once. */
     const char *probe_array;
+    /* Where the chart puts its own storefront in front, the page a visitor sees is asked instead:
+     * GET page_path must give 200 and a page without a fault (engine_fault_of_page). NULL: it never
+     * does. */
+    const char *page_path;
 };
+
+/* NULL when the page is the list of products of the very store: with its mark (base/mark.h), made
+ * of what the shop's API has just answered, and with a product and its price where there must be
+ * one. Else what it is, for "The address answers with ...". No installer, error page, answer from a
+ * cache or page of another store passes. Static text. */
+const char *engine_fault_of_page(const char *html, const char *mark, bool must_sell);
 
 /* All engines; in the order of the form. */
 const struct engine *engine_all(size_t *count);

@@ -117,7 +117,8 @@ def ten_stores(platform, kube, shops):
 
 
 def main(seconds):
-    kube, shops = Kube(os.environ["KUBECONFIG"]), Shops()
+    kube = Kube(os.environ["KUBECONFIG"])
+    shops = Shops(kube)
     platform = Platform(kube, ingress=shops.address)
     figures = {}
     try:

@@ -36,6 +36,39 @@ static void every_engine_is_whole(void **state)
     assert_null(engine_find(NULL));
 }
 
+#define MARK "0123456789abcdef0123456789abcdef"
+#define LIST(mark, state, rest) \
+    "<!DOCTYPE html>\n<div class=\"catalogue\" data-shop=\"" mark "\" data-catalogue=\"" state \
+    "\">" rest
+#define PRICE "<span itemprop=\"price\" content=\"20.00\">"
+
+static void only_the_shops_own_page_passes(void **state)
+{
+    (void)state;
+    assert_null(engine_fault_of_page(LIST(MARK, "fresh", PRICE), MARK, true));
+    assert_null(engine_fault_of_page(LIST(MARK, "fresh", ""), MARK, false));
+    const struct {
+        const char *page, *fault;
+    } faults[] = {
+        { "", "something else" },
+        { "<title>Install</title>" PRICE, "something else" },
+        { LIST("ffffffffffffffffffffffffffffffff", "fresh", PRICE), "something else" },
+        { LIST("", "fresh", PRICE), "something else" },
+        { LIST(MARK, "kept", PRICE), "products from before" },
+        { LIST(MARK, "", PRICE), "products from before" },
+        { LIST(MARK, "fresh", ""), "no product with a price" },
+        { PRICE LIST(MARK, "fresh", ""), "no product with a price" },
+        { LIST(MARK, "fresh", "<span itemprop=\"price\" content=\"\">"), "without a price" },
+        { LIST(MARK, "fresh", "<span itemprop=\"price\" content=\""), "without a price" },
+    };
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        const char *fault = engine_fault_of_page(faults[i].page, MARK, true);
+        assert_non_null(fault);
+        assert_non_null(strstr(fault, faults[i].fault));
+    }
+    assert_non_null(engine_fault_of_page(LIST("", "fresh", PRICE), "", true));
+}
+
 static void every_plan_is_whole(void **state)
 {
     (void)state;
@@ -134,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_engine_is_whole),
+        cmocka_unit_test(only_the_shops_own_page_passes),
         cmocka_unit_test(every_plan_is_whole),
         cmocka_unit_test(codes_are_iso_and_unique),
         cmocka_unit_test(names_and_values_go_both_ways),

@@ -70,6 +70,7 @@ static int clear_scene(void **state)
     struct scene *s = *state;
     seen_clear_pods(&s->t);
     free(s->t.workload_trouble);
+    free(s->t.front_trouble);
     free(s->t.event_trouble);
     free(s);
     return 0;
@@ -154,6 +155,16 @@ static void nothing_is_held_against_a_store_while_helm_is_missing(void **state)
 /* Pods --------------------------------------------------------------------------------------------
  */
 
+static struct trouble_view *some_trouble(enum trouble kind, bool fatal)
+{
+    struct trouble_view *view = calloc(1, sizeof(*view));
+    view->kind = kind;
+    view->fatal = fatal;
+    view->fatal_at = INT64_MAX;
+    strcpy(view->text, "It is refused.");
+    return view;
+}
+
 static void both_components_are_told_apart(void **state)
 {
     struct scene *s = *state;
@@ -167,6 +178,24 @@ static void both_components_are_told_apart(void **state)
     pod_gone(s, "db-0");
     pod_gone(s, "web-1");
     assert_false(look(s)->pods_exist);
+}
+
+static void a_storefront_in_front_is_waited_for(void **state)
+{
+    struct scene *s = *state;
+    see_pod(s, "db-0", "database", READY);
+    see_pod(s, "web-1", "web", READY);
+    assert_true(look(s)->web_ready);
+    s->t.front = FRONT_BUILTIN;
+    assert_false(look(s)->web_ready);
+    assert_string_equal(look(s)->cause_text, "The storefront is starting.");
+    see_pod(s, "front-1", "storefront", PULLING);
+    assert_true(!look(s)->web_ready && look(s)->cause == CAUSE_IMAGE);
+    assert_true(str_starts(look(s)->cause_text, "Storefront: "));
+    see_pod(s, "front-1", "storefront", READY);
+    assert_true(look(s)->web_ready && look(s)->cause == CAUSE_NONE);
+    s->t.front_trouble = some_trouble(TROUBLE_QUOTA, true);
+    assert_int_equal(look(s)->cause, CAUSE_QUOTA);
 }
 
 static void a_pod_seen_again_is_the_same_one(void **state)
@@ -257,16 +286,6 @@ static void a_young_operation_is_not_given_up(void **state)
     assert_int_equal(look(s)->fatal_at, NOW + 2000);
     s->t.started_at = NOW - 3000;
     assert_true(look(s)->cause_is_fatal);
-}
-
-static struct trouble_view *some_trouble(enum trouble kind, bool fatal)
-{
-    struct trouble_view *view = calloc(1, sizeof(*view));
-    view->kind = kind;
-    view->fatal = fatal;
-    view->fatal_at = INT64_MAX;
-    strcpy(view->text, "It is refused.");
-    return view;
 }
 
 /* An event outlives what it tells of. */
@@ -382,6 +401,7 @@ int main(void)
         IN_SCENE(a_namespace_under_way_is_told),
         IN_SCENE(nothing_is_held_against_a_store_while_helm_is_missing),
         IN_SCENE(both_components_are_told_apart),
+        IN_SCENE(a_storefront_in_front_is_waited_for),
         IN_SCENE(a_pod_seen_again_is_the_same_one),
         IN_SCENE(one_ready_pod_of_several_is_enough),
         IN_SCENE(a_pod_of_something_else_counts_for_nothing),

@@ -11,6 +11,10 @@
 {{ if and (eq .Values.store.engine "medusa") (ne .Values.storefront.kind "none") }}storefront{{ else }}web{{ end }}
 {{- end }}
 
+{{- define "store.frontPort" -}}
+{{ if eq .Values.storefront.kind "custom" }}{{ .Values.storefront.custom.port }}{{ else }}8080{{ end }}
+{{- end }}
+
 {{/* What stays with "web" where another component is in front, as JSON. */}}
 {{- define "store.backPaths" -}}
 {{ list "/admin" "/app" "/auth" "/health" "/hooks" "/static" "/store" | toJson }}

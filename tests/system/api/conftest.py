@@ -20,8 +20,8 @@ def shop():
 
 
 @pytest.fixture
-def shops():
-    played = Shops()
+def shops(kube):
+    played = Shops(kube)
     yield played
     played.stop()
 

@@ -31,6 +31,9 @@ OBJECTS = [
     ("NetworkPolicy", "-deny"),
     ("NetworkPolicy", "-web"),
     ("NetworkPolicy", "-database"),
+    ("Deployment", "-storefront"),
+    ("Service", "-storefront"),
+    ("NetworkPolicy", "-storefront"),
 ]
 
 

@@ -46,7 +46,10 @@ def test_create_and_delete(platform, shops, kubelet, kube, shop):
     shops.answers[host] = "shop"
     shops.keys[host] = kube.secret(shop, "storewright-credentials")["publishable-key"]
     kubelet.web(shop)
+    wait("the storefront is waited for", lambda: "storefront is starting" in (platform.row(shop)["reason"] or ""))
+    kubelet.storefront(shop)
     platform.wait_status(shop, "ready")
+    assert {path for asked, path, _ in shops.asked if asked == host} == {"/"}, "what visitors see is asked for"
     assert platform.steps(shop) == (["namespace", "release", "database", "setup", "web", "route"], [])
     page = browser.get(f"/stores/{shop}")
     assert page.store_status == "ready"
@@ -75,7 +78,7 @@ def test_same_id_at_once_after_delete(platform, ready_store, kube, shop):
     assert [r["status"] for r in platform.sql("SELECT status FROM store ORDER BY seq")] == ["deleted", "ready"]
 
 
-@pytest.mark.parametrize("answer", ["not-found", "error", "installer", "no-products", "other-json"])
+@pytest.mark.parametrize("answer", ["not-found", "error", "installer", "no-products", "other-json", "kept", "no-price"])
 def test_only_the_shop_itself_is_ready(platform, shops, kubelet, answer, shop):
     shops.answers[f"{shop}.localtest.me"] = answer
     kubelet.look_after(shop)
@@ -87,6 +90,46 @@ def test_only_the_shop_itself_is_ready(platform, shops, kubelet, answer, shop):
     assert platform.status(shop) == "provisioning"
     shops.answers[f"{shop}.localtest.me"] = "shop"
     assert platform.wait_status(shop, "ready")["reason"] == ""
+
+
+def test_the_page_of_another_store_is_not_ready(platform, shops, kubelet, shop):
+    shops.answers[f"{shop}.localtest.me"] = "shop"
+    shops.marks[f"{shop}.localtest.me"] = "pk_" + "0" * 64
+    kubelet.look_after(shop)
+    platform.create(shop)
+    row = platform.wait_status(shop, "provisioning", cause="route")
+    assert "something else than the store's own list of products" in row["reason"]
+    shops.marks.clear()
+    platform.wait_status(shop, "ready")
+
+
+def test_a_store_without_sample_products_is_ready_when_its_list_is_shown(platform, shops, kubelet, shop):
+    shops.answers[f"{shop}.localtest.me"] = "kept"
+    kubelet.look_after(shop)
+    platform.create(shop, "--no-sample-products")
+    platform.wait_status(shop, "provisioning", cause="route")
+    shops.answers[f"{shop}.localtest.me"] = "no-products"
+    platform.wait_status(shop, "ready")
+
+
+@pytest.mark.parametrize("kind", ["none", "custom"])
+def test_without_our_storefront_the_api_is_asked(make_platform, shops, kubelet, kube, shop, tmp_path, kind):
+    values = tmp_path / "values.yaml"
+    custom = "  custom: {image: {repository: localhost/my/shop, tag: '1'}, port: 4000}\n" if kind == "custom" else ""
+    values.write_text(f"storefront:\n  kind: {kind}\n{custom}")
+    platform = make_platform(ingress=shops.address, helm_values=values)
+    host = f"{shop}.localtest.me"
+    shops.answers[host] = "shop"
+    kubelet.look_after(shop)
+    platform.create(shop)
+    wait("the secret", lambda: kube.secret(shop, f"{shop}-credentials"))
+    shops.keys[host] = kube.secret(shop, f"{shop}-credentials")["publishable-key"]
+    platform.wait_status(shop, "ready")
+    assert {path for asked, path, _ in shops.asked if asked == host} == {"/store/products?limit=1"}
+    assert bool(kube.pods(shop, "storefront")) == (kind == "custom")
+    paths = kube.get(f"/apis/networking.k8s.io/v1/namespaces/{shop}/ingresses/{shop}")["spec"]["rules"][0]["http"]["paths"]
+    front = {p["path"]: p["backend"]["service"]["name"] for p in paths}["/"]
+    assert front == (f"{shop}-storefront" if kind == "custom" else f"{shop}-web")
 
 
 def test_nobody_answers_at_the_ingress(make_platform, kubelet, shops, shop):

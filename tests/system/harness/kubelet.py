@@ -55,8 +55,13 @@ class Kubelet:
         pod = self.pod(store, "web")
         self.set_status(pod, _status(pod, setup=setup, ready=ready))
 
+    def storefront(self, store, *, ready=True):
+        pod = self.pod(store, "storefront")
+        self.set_status(pod, _status(pod, setup=True, ready=ready))
+
     def ready(self, store):
         self.database(store)
+        self.storefront(store)
         self.web(store)
 
     def waiting(self, store, component, reason, message):

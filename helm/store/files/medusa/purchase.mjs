@@ -74,7 +74,19 @@ async function pay(cart, region) {
   console.log(`shipping: ${option.name}; payment: ${provider.id}`);
 }
 
+// What a visitor sees first: a page with a product and its price.
+async function visit() {
+  const front = process.env.STOREFRONT;
+  if (!front) return;
+  const answer = await fetch(front, { signal: AbortSignal.timeout(20000) });
+  const page = await answer.text();
+  must(answer.ok && / data-catalogue="fresh"/.test(page), `the storefront answered ${answer.status} without its list of products`);
+  const price = must(/itemprop="price" content="([0-9.]+)"/.exec(page), "the storefront shows no product with a price");
+  console.log(`storefront: the first price is ${price[1]}`);
+}
+
 async function buy() {
+  await visit();
   // First, so that no order stays behind where the admin's password was changed since.
   const admin = await signIn();
   const { cart, region } = await fillCart();

@@ -45,10 +45,6 @@
 - {name: PORT, value: {{ include "store.webPort" . | quote }}}
 {{- end }}
 
-{{- define "medusa.storefrontPort" -}}
-{{ if eq .Values.storefront.kind "custom" }}{{ .Values.storefront.custom.port }}{{ else }}8080{{ end }}
-{{- end }}
-
 {{/* A storefront of one's own is told as Medusa's starter expects it, ours as images/README.md says. */}}
 {{- define "medusa.storefrontEnvironment" -}}
 - {name: MEDUSA_URL, value: "http://{{ .Values.store.id }}-web"}
