@@ -9,9 +9,9 @@
 #define MIB (INT64_C(1024) * 1024)
 
 static const struct need needs[] = {
-    { "medusa", "small", 150, 416, 2, 100, 320 },
-    { "medusa", "medium", 350, 768, 2, 250, 512 },
-    { "medusa", "large", 1000, 1792, 2, 500, 1024 },
+    { "medusa", "small", 160, 440, 3, 100, 320 },
+    { "medusa", "medium", 370, 800, 3, 250, 512 },
+    { "medusa", "large", 1050, 1840, 3, 500, 1024 },
     { "woocommerce", "small", 76, 244, 2, 56, 148 },
     { "woocommerce", "medium", 206, 532, 2, 156, 276 },
     { "woocommerce", "large", 606, 1300, 2, 406, 768 },

@@ -61,17 +61,26 @@ def test_no_other_way(world):
     ways = {(a, b, p) for a in names for b in names for p in (53, 80, 443, 3306, 5432, 6443, 8080, 8081, 9000) if a != b and world.reaches(a, b, p)}
     inside = {w for w in ways if w[0].startswith("mine") or w[1].startswith("mine")}
     dns = {w for w in inside if w[2] == 53}
-    assert {w[0] for w in dns} == {"mine-web", "mine-test"}
+    assert {w[0] for w in dns} == {"mine-web", "mine-test", "mine-storefront"} & set(world.all)
     assert inside - dns == {
         ("mine-web", "mine-database", world.database),
         ("mine-test", "mine-web", world.web),
         *((c, "mine-web", world.web) for c in ("kube-system", "nginx-ingress", "traefik")),
+        *(
+            {
+                ("mine-test", "mine-storefront", 8080),
+                ("mine-storefront", "mine-web", 9000),
+                *((c, "mine-storefront", 8080) for c in ("kube-system", "nginx-ingress", "traefik")),
+            }
+            if "mine-storefront" in world.all
+            else ()
+        ),
     }
 
 
 @pytest.mark.parametrize("target", ADDRESSES)
 def test_nothing_outside(world, target):
-    for source in ("mine-web", "mine-database", "mine-test", "mine-stray"):
+    for source in {"mine-web", "mine-database", "mine-test", "mine-stray", "mine-storefront"} & set(world.all):
         for port in (80, 443, 6443):
             assert not world.reaches(source, target, port)
 
@@ -81,6 +90,8 @@ def test_given_peers_replace_the_usual_ones(render):
     world = World(render, {"networkPolicy": {"from": [peer], "dns": [peer]}})
     assert world.reaches("traefik", "mine-web", 9000)
     assert not world.reaches("kube-system", "mine-web", 9000)
+    assert world.reaches("traefik", "mine-storefront", 8080)
+    assert not world.reaches("kube-system", "mine-storefront", 8080)
     assert world.reaches("mine-web", "traefik", 53)
     assert not world.reaches("mine-web", "kube-system", 53)
 
@@ -90,3 +101,4 @@ def test_given_egress_is_added(render):
     objects = render({**VARIANTS["local"][0], "networkPolicy": {"egress": [rule]}})
     egress = find(objects, "NetworkPolicy", "my-store-web")["spec"]["egress"]
     assert rule in egress and len(egress) == 3
+    assert rule not in find(objects, "NetworkPolicy", "my-store-storefront")["spec"]["egress"], "ours talks to its store alone"

@@ -44,7 +44,7 @@ def test_pods_are_restricted(objects):
                 "readOnlyRootFilesystem": True,
                 "capabilities": {"drop": ["ALL"]},
             }, (name, container["name"])
-    assert seen == 3
+    assert seen == 4
 
 
 def test_service_account_has_no_token(objects):
@@ -78,7 +78,7 @@ def quantity(text):
 
 
 def test_probes_and_sizes_are_complete(objects):
-    for name in ("web", "database"):
+    for name in ("web", "database", "storefront") if engine_of(objects) == "medusa" else ("web", "database"):
         (pod,) = [s for _, m, s in pods(objects) if m["labels"]["app.kubernetes.io/component"] == name]
         # The clock answers to nobody.
         for container in [c for c in pod["containers"] if c["name"] != "cron"]:
@@ -113,7 +113,7 @@ def test_selectors_never_change(render):
 
     one = render({"store": {"id": "my-store"}})
     other = render({"store": {"id": "my-store", "uid": "x", "plan": "large", "title": "T"}}, release="another")
-    assert selectors(one) == selectors(other) and len(selectors(one)) == 4
+    assert selectors(one) == selectors(other) and len(selectors(one)) == 6
 
 
 def test_everything_is_in_the_namespace(objects):
@@ -152,6 +152,7 @@ def test_secrets_reach_only_who_needs_them(objects):
             "postgres": {"database-password"},
             "setup": {"database-password", "publishable-key", "admin-email", "admin-password"},
             "medusa": {"database-password", "jwt-secret", "cookie-secret"},
+            "storefront": {"publishable-key"},
             "purchase": {"publishable-key", "admin-email", "admin-password"},
         },
         "woocommerce": {
@@ -279,3 +280,44 @@ def test_environment_of_woocommerce(render):
         "STORE_SAMPLE_PRODUCTS": "yes",
         "STORE_ACCESSIBLE_HOSTS": "",
     }
+
+
+BACK = ["/admin", "/app", "/auth", "/health", "/hooks", "/static", "/store"]
+OWN = {"kind": "custom", "custom": {"image": {"repository": "localhost/my/shop", "tag": "1"}, "port": 4000, "writablePaths": ["/app/.next/cache"]}}
+
+
+@pytest.mark.parametrize(("storefront", "label", "front"), [({}, "builtin", "my-store-storefront"), (OWN, "custom", "my-store-storefront"),
+                                                          ({"kind": "none"}, "none", "my-store-web")])
+def test_who_answers_at_which_path(render, storefront, label, front):
+    objects = render({"store": {"id": "my-store"}, "storefront": storefront})
+    ingress = find(objects, "Ingress", "my-store")
+    assert ingress["metadata"]["labels"]["storewright.io/storefront"] == label
+    (rule,) = ingress["spec"]["rules"]
+    paths = {p["path"]: p["backend"]["service"]["name"] for p in rule["http"]["paths"]}
+    assert {p["pathType"] for p in rule["http"]["paths"]} == {"Prefix"} and paths.pop("/") == front
+    assert paths == ({} if label == "none" else dict.fromkeys(BACK, "my-store-web"))
+    made = {o["kind"] for o in objects if o["metadata"]["name"] == "my-store-storefront"}
+    assert made == (set() if label == "none" else {"Deployment", "Service", "NetworkPolicy"})
+
+
+def test_a_storefront_of_ones_own(render):
+    objects = render({"store": {"id": "my-store"}, "storefront": OWN})
+    (spec,) = [s for _, m, s in pods(objects) if m["labels"]["app.kubernetes.io/component"] == "storefront"]
+    (container,) = spec["containers"]
+    assert container["image"] == "localhost/my/shop:1" and container["ports"] == [{"name": "http", "containerPort": 4000}]
+    assert "/app/.next/cache" in [m["mountPath"] for m in container["volumeMounts"]]
+    env = {e["name"]: e for e in container["env"]}
+    assert env["PORT"]["value"] == "4000" and env["MEDUSA_BACKEND_URL"]["value"] == "http://my-store-web"
+    assert env["NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY"]["valueFrom"]["secretKeyRef"] == {"name": "my-store-credentials", "key": "publishable-key"}
+    policy = find(objects, "NetworkPolicy", "my-store-storefront")["spec"]
+    assert [r["ports"][0]["port"] for r in policy["ingress"]] == [4000]
+
+
+def test_the_storefront_is_told_what_the_values_say(render):
+    objects = render({"store": {"id": "my-store", "title": "A $(STORE_URL) & Co"}, "storefront": {"accentColor": "#aA0011"}})
+    (spec,) = [s for _, m, s in pods(objects) if m["labels"]["app.kubernetes.io/component"] == "storefront"]
+    env = {}
+    for e in spec["containers"][0]["env"]:
+        env[e["name"]] = expand(e["value"], env)
+    assert env == {"MEDUSA_URL": "http://my-store-web", "STORE_URL": "http://my-store.localtest.me", "STORE_TITLE": "A $(STORE_URL) & Co",
+                   "STORE_CURRENCY": "eur", "STORE_COUNTRY": "de", "STORE_ACCENT": "#aA0011"}
