@@ -54,21 +54,21 @@ static void what_stands_in_line_counts(void **state)
     struct place *p = *state;
     struct err err;
     struct capacity c;
-    set_nodes(p, 1, 110, 1400, 8 * GIB); /* 0.4 CPU free: two of 0.15 */
+    set_nodes(p, 1, 110, 1400, 8 * GIB); /* 0.4 CPU free: two of 0.16 */
     assert_int_equal(create(p, &p->anna, "a-1", "small", &err), 0);
     assert_int_equal(create(p, &p->bernd, "b-1", "small", &err), 0);
     assert_int_equal(create(p, &p->anna, "a-2", "small", &err), -1);
     assert_int_equal(err.code, ERR_LIMIT);
     assert_non_null(strstr(err.msg,
-                           "no room for another store of the plan Small: it asks for 0.15 CPU, "
-                           "416 MiB of memory and 2 pods"));
+                           "no room for another store of the plan Small: it asks for 0.16 CPU, "
+                           "440 MiB of memory and 3 pods"));
     assert_non_null(strstr(err.msg,
-                           "1 node can give (1.40 CPU, 8.0 GiB, 110 pods) 0.10 CPU, 6.2 GiB "
-                           "and 96 pods are left"));
+                           "1 node can give (1.40 CPU, 8.0 GiB, 110 pods) 0.08 CPU, 6.1 GiB "
+                           "and 94 pods are left"));
     /* An administrator makes no room either. */
     assert_int_equal(create(p, &p->admin, "a-2", "small", &err), -1);
     assert_int_equal(capacity_get(&p->service, &c, NULL), 1);
-    assert_int_equal(c.store_cpu_milli, 300);
+    assert_int_equal(c.store_cpu_milli, 320);
     /* A store that is being deleted holds its place until it is gone. */
     assert_int_equal(service_delete(&p->service, &p->anna, "a-1", "a-1", &err), 0);
     assert_int_equal(create(p, &p->anna, "a-2", "small", &err), -1);
@@ -86,7 +86,7 @@ static void memory_and_pods_count_too(void **state)
     set_nodes(p, 1, 11, 64000, 64 * GIB);
     assert_int_equal(create(p, &p->anna, "a-1", "small", &err), -1);
     assert_non_null(strstr(err.msg, "1 pods are left"));
-    set_nodes(p, 1, 12, 64000, 64 * GIB);
+    set_nodes(p, 1, 13, 64000, 64 * GIB);
     assert_int_equal(create(p, &p->anna, "a-1", "small", &err), 0);
 }
 

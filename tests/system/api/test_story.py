@@ -1,5 +1,7 @@
 """From the form post to READY to deleted, as the cluster and the pages show it."""
 
+import json
+
 import pytest
 from harness import wait
 
@@ -115,8 +117,10 @@ def test_a_store_without_sample_products_is_ready_when_its_list_is_shown(platfor
 @pytest.mark.parametrize("kind", ["none", "custom"])
 def test_without_our_storefront_the_api_is_asked(make_platform, shops, kubelet, kube, shop, tmp_path, kind):
     values = tmp_path / "values.yaml"
-    custom = "  custom: {image: {repository: localhost/my/shop, tag: '1'}, port: 4000}\n" if kind == "custom" else ""
-    values.write_text(f"storefront:\n  kind: {kind}\n{custom}")
+    image = {"repository": "localhost/my/shop", "tag": "1"}
+    custom = {"custom": {"image": image, "port": 4000}} if kind == "custom" else {}
+    images = {name: image for name in ("medusa", "postgres", "storefront")}
+    values.write_text(json.dumps({"images": images, "storefront": {"kind": kind, **custom}}))
     platform = make_platform(ingress=shops.address, helm_values=values)
     host = f"{shop}.localtest.me"
     shops.answers[host] = "shop"
