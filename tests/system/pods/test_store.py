@@ -47,8 +47,9 @@ def test_its_admin_and_its_api_are_served(my_shop, store_at):
     status, text = store.send("GET", "/app")
     assert status == 200 and "<html" in text.lower()
     assert store.send("GET", "/health")[0] == 200
-    # What the dashboard links to leads somewhere; the answer is the redirect itself.
-    assert store.send("GET", "/")[0] in (200, 302, 303, 307, 308)
+    # What the dashboard links to is a shop.
+    status, text = store.send("GET", "/")
+    assert status == 200 and 'data-catalogue="fresh"' in text and 'itemprop="price" content="' in text
     assert store.send("GET", "/store/products")[0] == 400, "without the publishable key"
 
 
@@ -56,6 +57,27 @@ def test_wrong_credentials_do_not_sign_in(my_shop, store_at, credentials):
     with pytest.raises(StoreError) as e:
         store_at(my_shop).admin(credentials[0], "supersecret")
     assert e.value.status == 401
+
+
+def test_the_storefront_bridges_a_restart_of_medusa(platform, kube, my_shop, store_at):
+    """Medusa is away for its start: what was kept is shown, what was not is a page that says so and when to come again."""
+    store = store_at(my_shop)
+    assert store.send("GET", "/")[0] == 200
+    pod = kube.pods(my_shop, "web")[0]["metadata"]["name"]
+    kube.delete(f"/api/v1/namespaces/{my_shop}/pods/{pod}", gracePeriodSeconds=0)
+    seen = set()
+
+    def is_back():
+        status, text = store.send("GET", "/")
+        seen.add((status, "kept" if 'data-catalogue="kept"' in text else "fresh" if 'data-catalogue="fresh"' in text else "none"))
+        asked, page = store.send("GET", "/products/not-kept-before")
+        assert asked == 404 or asked == 503 and "The shop is being restarted" in page, (asked, page[:300])
+        return asked == 404 and store.answers()
+
+    wait(lambda: f"the shop is back; seen: {seen}", is_back, 120, 0.3)
+    assert (200, "kept") in seen and {s for s, _ in seen} == {200}, seen
+    platform.cron()
+    platform.wait_status(my_shop, "ready", 60)
 
 
 def test_lost_pods_lose_nothing(platform, kube, my_shop, store_at, credentials):
@@ -91,7 +113,7 @@ def test_pods_are_confined(kube, my_shop):
         for c in pod["spec"]["containers"] + pod["spec"].get("initContainers", []):
             security = c["securityContext"]
             assert security["readOnlyRootFilesystem"] is True and security["capabilities"] == {"drop": ["ALL"]}
-    for status in ("web", "database"):
+    for status in ("web", "database", "storefront"):
         assert kube.pods(my_shop, status)[0]["status"]["phase"] == "Running"
 
 
