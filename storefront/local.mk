@@ -7,6 +7,7 @@ STOREFRONT_SOURCES = storefront/app.h storefront/ask.c storefront/ask.h storefro
 	storefront/place.c storefront/product.c storefront/product.h storefront/region.c \
 	storefront/routes.c storefront/settings.c storefront/settings.h storefront/shop.c \
 	storefront/shop.h storefront/site.c storefront/theme.c storefront/theme.h \
+	storefront/token.c storefront/token.h \
 	storefront/visit.c storefront/visit.h
 storefront_storefront_SOURCES = storefront/storefront.c $(STOREFRONT_SOURCES)
 nodist_EXTRA_storefront_storefront_SOURCES = dummy.cxx

@@ -6,7 +6,6 @@
 
 #include "base/str.h"
 
-
 const char *shop_text(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);

@@ -1,15 +1,11 @@
 #include "visit.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "base/timeutil.h"
 
-#define HASH_LEN 32           /* hexadecimal digits */
-#define TOKEN_MAX 160         /* bytes */
-#define PIECES_MAX 1000000000 /* shown beside the cart */
 #define REGIONS_FRESH_MS 60000
 #define CART_AGE_S (30 * 86400)
 #define ORDER_AGE_S (14 * 86400)
@@ -24,63 +20,13 @@ static const char *cookie_name(const struct app *app, const char *plain, char ou
     return out;
 }
 
-static void hash_token(const char *id, int64_t number, const char *key, char out[HASH_LEN + 1])
-{
-    crypto_generichash_state state;
-    unsigned char hash[HASH_LEN / 2];
-    char text[VISIT_ID_MAX + 32];
-    int n = snprintf(text, sizeof(text), "%s.%lld", id, (long long)number);
-    crypto_generichash_init(&state, NULL, 0, sizeof(hash));
-    /* BLAKE2b is no Merkle-Damgård hash: a key in front makes a sound code of authentication. */
-    crypto_generichash_update(&state, (const unsigned char *)"storewright visit", 18);
-    crypto_generichash_update(&state, (const unsigned char *)key, strlen(key) + 1);
-    crypto_generichash_update(&state, (const unsigned char *)text, (unsigned long long)n);
-    crypto_generichash_final(&state, hash, sizeof(hash));
-    sodium_bin2hex(out, HASH_LEN + 1, hash, sizeof(hash));
-}
-
-char *visit_make_token(const char *id, int64_t number, const char *key, char *out, size_t n)
-{
-    char hash[HASH_LEN + 1];
-    hash_token(id, number, key, hash);
-    snprintf(out, n, "%s.%lld.%s", id, (long long)number, hash);
-    return out;
-}
-
-bool visit_open_token(const char *text, const char *key, const char *prefix,
-                      char id[VISIT_ID_MAX + 1], int64_t *number)
-{
-    char copy[TOKEN_MAX], wanted[HASH_LEN + 1];
-    id[0] = '\0';
-    if (strlen(text) >= sizeof(copy))
-        return false;
-    snprintf(copy, sizeof(copy), "%s", text);
-    char *hash = strrchr(copy, '.');
-    if (!hash)
-        return false;
-    *hash++ = '\0';
-    char *figure = strchr(copy, '.');
-    if (!figure)
-        return false;
-    *figure++ = '\0';
-    int64_t value;
-    if (!shop_is_id(copy, prefix) || str_to_i64(figure, 0, PIECES_MAX, &value) < 0)
-        return false;
-    hash_token(copy, value, key, wanted);
-    if (strlen(hash) != HASH_LEN || sodium_memcmp(hash, wanted, HASH_LEN) != 0)
-        return false;
-    memcpy(id, copy, strlen(copy) + 1); /* shop_is_id has looked at its length */
-    *number = value;
-    return true;
-}
-
 static void read_token(const struct app *app, const struct request *rq, const char *cookie,
                        const char *prefix, char id[VISIT_ID_MAX + 1], int64_t *number)
 {
     char name[32], text[TOKEN_MAX];
     id[0] = '\0';
     if (request_cookie(rq, cookie_name(app, cookie, name), text, sizeof(text)) < 0 ||
-        !visit_open_token(text, app->settings.key, prefix, id, number))
+        !token_open(text, app->settings.key, prefix, id, number))
         *number = 0;
 }
 
@@ -139,12 +85,12 @@ void visit_keep_cart(struct visit *v, const struct app *app, struct reply *re,
                      const struct cart *cart)
 {
     char token[TOKEN_MAX];
-    int64_t pieces = cart->pieces < PIECES_MAX ? cart->pieces : PIECES_MAX;
+    int64_t pieces = cart->pieces < TOKEN_NUMBER_MAX ? cart->pieces : TOKEN_NUMBER_MAX;
     if (strcmp(v->cart, cart->id) == 0 && v->pieces == pieces)
         return;
     snprintf(v->cart, sizeof(v->cart), "%s", cart->id);
     v->pieces = pieces;
-    visit_make_token(cart->id, pieces, app->settings.key, token, sizeof(token));
+    token_make(cart->id, pieces, app->settings.key, token, sizeof(token));
     set_cookie(app, re, "sw_cart", token, CART_AGE_S);
 }
 
@@ -158,7 +104,7 @@ void visit_forget_cart(struct visit *v, const struct app *app, struct reply *re)
 void visit_keep_order(const struct app *app, struct reply *re, const char *order_id)
 {
     char token[TOKEN_MAX];
-    visit_make_token(order_id, 0, app->settings.key, token, sizeof(token));
+    token_make(order_id, 0, app->settings.key, token, sizeof(token));
     set_cookie(app, re, "sw_order", token, ORDER_AGE_S);
 }
 

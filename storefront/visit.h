@@ -9,6 +9,7 @@
 
 #include "app.h"
 #include "shop.h"
+#include "token.h"
 
 #define VISIT_ID_MAX SHOP_ID_MAX
 
@@ -35,11 +36,5 @@ void visit_keep_cart(struct visit *v, const struct app *app, struct reply *re,
 void visit_forget_cart(struct visit *v, const struct app *app, struct reply *re);
 void visit_keep_order(const struct app *app, struct reply *re, const char *order_id);
 void visit_keep_region(const struct app *app, struct reply *re, const struct region *region);
-
-/* Is text "ID.HASH" or "ID.NUMBER.HASH" as we give it out? Fills in id and number. */
-bool visit_open_token(const char *text, const char *key, const char *prefix,
-                      char id[VISIT_ID_MAX + 1], int64_t *number);
-/* Returns out. */
-char *visit_make_token(const char *id, int64_t number, const char *key, char *out, size_t n);
 
 #endif

@@ -113,4 +113,14 @@ nodist_EXTRA_tests_unit_test_reply_SOURCES = dummy.cxx
 tests_unit_test_tpl_SOURCES = tests/unit/test_tpl.c
 tests_unit_test_tpl_LDADD = $(WEB_TEST_LIBS)
 nodist_EXTRA_tests_unit_test_tpl_SOURCES = dummy.cxx
+
+# storefront
+check_PROGRAMS += tests/unit/test_storefront tests/unit/test_cache
+tests_unit_test_storefront_SOURCES = tests/unit/test_storefront.c $(STOREFRONT_SOURCES)
+tests_unit_test_storefront_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/storefront
+tests_unit_test_storefront_LDADD = $(STOREFRONT_LIBS) $(CMOCKA_LIBS)
+nodist_EXTRA_tests_unit_test_storefront_SOURCES = dummy.cxx
+tests_unit_test_cache_SOURCES = tests/unit/test_cache.c storefront/cache.c storefront/cache.h
+tests_unit_test_cache_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/storefront
+tests_unit_test_cache_LDADD = lib/libbase.a $(JANSSON_LIBS) $(SODIUM_LIBS) -lpthread $(CMOCKA_LIBS)
 endif
