@@ -20,8 +20,8 @@ int ask_product(struct app *app, const struct visit *v, const char *handle, stru
     size_t count = 0;
     int64_t total;
     struct product found[SHOP_PRODUCTS_MAX];
-    if (medusa_get_list(app->medusa, buf_text(&path), "products", PRODUCTS_FRESH_MS, v->deadline,
-                        answer, err) < 0 ||
+    if (medusa_get_list(app->medusa, buf_text(&path), "products", app->settings.fresh_ms,
+                        v->deadline, answer, err) < 0 ||
         shop_products(answer->json, found, &count, &total, err) < 0)
         return -1;
     for (size_t i = 0; i < count; i++) {

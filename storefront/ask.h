@@ -7,8 +7,6 @@
 #include "shop.h"
 #include "visit.h"
 
-#define PRODUCTS_FRESH_MS 5000
-
 /* The product of that handle with the prices of the visitor's region. ERR_NOT_FOUND. */
 int ask_product(struct app *app, const struct visit *v, const char *handle, struct answer *answer,
                 struct product *out, struct err *err);

@@ -143,8 +143,8 @@ static int show(struct app *app, struct visit *v, const struct listing *l, struc
     size_t count;
     int64_t total;
     question(&path, l, v);
-    if (medusa_get_list(app->medusa, buf_text(&path), "products", PRODUCTS_FRESH_MS, v->deadline,
-                        &answer, err) < 0 ||
+    if (medusa_get_list(app->medusa, buf_text(&path), "products", app->settings.fresh_ms,
+                        v->deadline, &answer, err) < 0 ||
         shop_products(answer.json, products, &count, &total, err) < 0)
         return -1;
     if (count == 0 && l->page > 1)

@@ -252,6 +252,8 @@ int medusa_get_list(struct medusa *m, const char *path, const char *list, int64_
                     int64_t deadline, struct answer *out, struct err *err)
 {
     *out = (struct answer) { 0 };
+    if (fresh_ms == 0)
+        return ask_list(m, path, list, deadline, out, err);
     struct cached *held;
     enum cache_found found = cache_get(m->cache, path, time_mono_ms(), deadline, &held);
     switch (found) {

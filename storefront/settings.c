@@ -13,6 +13,8 @@
 #define KEY_MAX 256 /* bytes */
 #define TITLE_MAX 200
 #define THREADS 24
+#define FRESH_MS 5000
+#define FRESH_MAX_MS 60000
 
 static const char *value_of(const char *name, const char *otherwise)
 {
@@ -104,7 +106,7 @@ static int read_key(struct settings *s, struct err *err)
 
 int settings_load(struct settings *s, struct err *err)
 {
-    int64_t threads = THREADS;
+    int64_t threads = THREADS, fresh = FRESH_MS;
     *s = (struct settings) { .threads = THREADS };
     if (read_url(&s->medusa_url, "MEDUSA_URL", err) < 0 ||
         read_url(&s->store_url, "STORE_URL", err) < 0 || read_title(s, err) < 0 ||
@@ -115,6 +117,12 @@ int settings_load(struct settings *s, struct err *err)
         return err_set(err, ERR_INVALID, "STOREFRONT_THREADS is \"%s\": give a number from 1 to %d",
                        text, SETTINGS_THREADS_MAX);
     s->threads = (int)threads;
+    text = value_of("STOREFRONT_FRESH_MS", NULL);
+    if (text && str_to_i64(text, 0, FRESH_MAX_MS, &fresh) < 0)
+        return err_set(err, ERR_INVALID,
+                       "STOREFRONT_FRESH_MS is \"%s\": give milliseconds from 0 to %d", text,
+                       FRESH_MAX_MS);
+    s->fresh_ms = (int)fresh;
     s->share = str_dup(value_of("STOREFRONT_SHARE", "/usr/share/storefront"));
     s->secure = str_starts(s->store_url, "https://");
     return 0;

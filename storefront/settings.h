@@ -17,7 +17,8 @@ struct settings {
     char *key;        /* the publishable key; wiped when freed */
     char *share;      /* folder that holds templates/ and assets/ */
     int threads;      /* requests answered at once */
-    bool secure;      /* visitors come over https */
+    int fresh_ms; /* how long products are shown before they are asked for again; 0: not at all */
+    bool secure;  /* visitors come over https */
 };
 
 /* Reads and checks the environment. ERR_INVALID names the variable, its value and what is wrong

@@ -8,7 +8,7 @@ import pytest
 
 from shop import files_with
 
-IMAGES = ["mariadb", "medusa", "pause", "postgres", "wordpress"]
+IMAGES = ["mariadb", "medusa", "pause", "postgres", "storefront", "wordpress"]
 
 
 def reference(name):
