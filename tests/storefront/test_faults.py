@@ -117,7 +117,7 @@ def test_many_at_once(visitor, medusa):
     ("STORE_URL", "http://shop.example/path", "without a path"), ("STORE_URL", "http://", "must begin with http"),
     ("STORE_ACCENT", "red", "STORE_ACCENT is \"red\""), ("STORE_ACCENT", "#12345g", "six hexadecimal digits"),
     ("STORE_COUNTRY", "Germany", "two letters"), ("STORE_TITLE", "a\nb", "one line"), ("STOREFRONT_THREADS", "0", "from 1 to"),
-    ("SECRETS_DIR", "/nonexistent", "cannot read the publishable key"), ("STOREFRONT_SHARE", "/nonexistent", "/nonexistent"),
+    ("STOREFRONT_FRESH_MS", "-1", "from 0 to"), ("SECRETS_DIR", "/nonexistent", "cannot read the publishable key"), ("STOREFRONT_SHARE", "/nonexistent", "/nonexistent"),
 ])
 def test_settings_that_are_wrong(new_shop, name, value, words):
     shop = new_shop(**{name: value})
@@ -142,3 +142,10 @@ def test_ends_after_what_it_is_answering(shop, medusa):
         assert shop.stop() == 0
         assert answer.result().header("Location") == "/order"
     assert len(medusa.orders) == 1
+
+
+def test_nothing_is_kept_where_it_is_told_so(new_shop, medusa):
+    visitor = new_shop(STOREFRONT_FRESH_MS="0").visitor()
+    for _ in range(3):
+        assert 'data-catalogue="fresh"' in visitor.get("/").text
+    assert medusa.count("GET", "/store/products?limit=12") == 3
