@@ -69,12 +69,15 @@ static bool goes_before(const struct tracked *a, const struct tracked *b)
     return a->operation_id < b->operation_id;
 }
 
-static void give_turn(struct world *w, struct tracked *t)
+/* Gives how many places it takes: none, while it waits for something else than helm. */
+static int give_turn(struct world *w, struct tracked *t, int64_t now)
 {
     t->admitted = true;
-    t->owner->in_front++;
+    int places = is_in_front(t, now);
+    t->owner->in_front += places;
     t->owner->served = ++w->turns;
     world_touch(t);
+    return places;
 }
 
 static int count_in_front(struct world *w, int64_t now)
@@ -99,18 +102,18 @@ int queue_admit(struct world *w, int64_t now)
     /* Its helm must be stopped, or heard out, at once. */
     for (struct tracked *t = w->busy; t; t = t->next_busy) {
         if (waits(t) && t->helm) {
-            give_turn(w, t);
+            give_turn(w, t, now);
             given++;
         }
     }
-    for (int in_front = count_in_front(w, now); in_front < room; in_front++, given++) {
+    for (int in_front = count_in_front(w, now); in_front < room; given++) {
         struct tracked *next = NULL;
         for (struct tracked *t = w->busy; t; t = t->next_busy)
             if (waits(t) && (!next || goes_before(t, next)))
                 next = t;
         if (!next)
             break;
-        give_turn(w, next);
+        in_front += give_turn(w, next, now);
     }
     return given;
 }
