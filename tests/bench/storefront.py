@@ -27,7 +27,7 @@ FRONT, PLAIN = "http://127.0.0.1:8080", "http://127.0.0.1:9000"
 def wrk(url, seconds, *headers):
     """Requests per second and the 99th percentile in ms; none may fail."""
     options = [part for header in headers for part in ("--header", header)]
-    argv = ["wrk", "--latency", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
+    argv = ["wrk", "--latency", "--timeout", "30s", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
     out = subprocess.run(argv, check=True, text=True, capture_output=True).stdout
     assert "Non-2xx" not in out and "Socket errors" not in out, out
     value, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s)", out).groups()
@@ -66,7 +66,8 @@ class Front:
         found, todo = {"processes": 0, "rss_kib": 0, "pss_kib": 0}, [self.container.process.pid]
         while todo:
             pid = todo.pop()
-            todo += map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                todo += map(int, (task / "children").read_text().split())
             if "runc" in pathlib.Path(f"/proc/{pid}/comm").read_text():
                 continue
             found["processes"] += 1
@@ -81,7 +82,7 @@ class Front:
 
 
 def sizes(storage):
-    """Bytes of the image: unpacked, compressed, and what it has over its base."""
+    """MB of the image: unpacked, compressed, and what it has over its base."""
     def unpacked(name):
         return int(subprocess.run(["du", "-sxB1", storage.root(name)], check=True, text=True, stdout=subprocess.PIPE).stdout.split()[0])
 
@@ -97,13 +98,15 @@ def throughput(storage, shop, seconds):
     key = f"x-publishable-api-key: {shop.secret('publishable-key')}"
     rates, memory = {}, {}
     fronts = {"storefront": {}, "storefront, nothing kept": {"STOREFRONT_FRESH_MS": "0"}}
-    wrk(PLAIN + path, 2, key)  # Node has seen it by now
+    for _ in range(50):  # Node has seen it by now
+        shop.call("GET", path)
     for _ in range(ROUNDS):
         rates.setdefault("Medusa /store/products", []).append(wrk(PLAIN + path, seconds, key))
         for name, environment in fronts.items():
             front = Front(storage, shop, **environment)
             front.start()
             before = front.memory()
+            urllib.request.urlopen(f"{FRONT}/").read()
             rates.setdefault(name, []).append(wrk(f"{FRONT}/", seconds))
             if not environment:
                 tag = urllib.request.urlopen(f"{FRONT}/").headers["ETag"]
