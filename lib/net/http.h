@@ -34,6 +34,9 @@ struct http_tls {
 };
 
 #define HTTP_CONNECT_TIMEOUT_MS 5000
+/* A connection is not used for longer than this: where it leads may not be where it would lead now.
+ * Seconds. */
+#define HTTP_CONNECTION_MAX_S 30L
 #define HTTP_TIMEOUT_MS 30000
 #define HTTP_BODY_MAX (1u << 20)
 #define HTTP_HEADERS_MAX (64u << 10) /* bytes of one response's headers */

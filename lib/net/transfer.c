@@ -217,6 +217,7 @@ static int set_connection(struct http_transfer *t, const struct http_request *rq
         curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L) ||
         curl_easy_setopt(c, CURLOPT_TCP_KEEPIDLE, 15L) ||
         curl_easy_setopt(c, CURLOPT_TCP_KEEPINTVL, 5L) ||
+        curl_easy_setopt(c, CURLOPT_MAXLIFETIME_CONN, HTTP_CONNECTION_MAX_S) ||
         curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket) ||
         curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, set_socket_options);
     if (bad)
