@@ -308,7 +308,7 @@ def test_a_storefront_of_ones_own(render):
     assert "/app/.next/cache" in [m["mountPath"] for m in container["volumeMounts"]]
     env = {e["name"]: e for e in container["env"]}
     assert env["PORT"]["value"] == "4000" and env["MEDUSA_BACKEND_URL"]["value"] == "http://my-store-web"
-    assert env["NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY"]["valueFrom"]["secretKeyRef"] == {"name": "my-store-credentials", "key": "publishable-key"}
+    assert env["NEXT_PUBLIC_MEDUSA_PUBLISHABLE_KEY"]["valueFrom"]["secretKeyRef"] == {"name": "storewright-credentials", "key": "publishable-key"}
     policy = find(objects, "NetworkPolicy", "my-store-storefront")["spec"]
     assert [r["ports"][0]["port"] for r in policy["ingress"]] == [4000]
 

@@ -125,6 +125,7 @@ class Target:
             Attacker(platform, "admin", self.accounts["admin"]),
         ]
         self.own = self.seed.store("own-shop", owner="other", status="ready")
+        self.seed.query("INSERT INTO orphan (namespace, kind, store_uid, engine, owner, seen_at) VALUES ('stray', 'namespace', 'ab', 'medusa', '', 1)")
         self.make_people()
         for actor in self.attackers[1:]:  # a second session of each: one's own is not offered to be ended
             actor.sign_in()
@@ -167,7 +168,7 @@ class Target:
         for route in ROUTES:
             if route.method != "GET":
                 continue
-            for part in [*self.uids, "own-shop", *map(str, self.accounts.values())] if "{" in route.pattern else [""]:
+            for part in [*self.uids, "own-shop", "stray", *map(str, self.accounts.values())] if "{" in route.pattern else [""]:
                 yield fill(route.pattern, part)
 
     def fields(self, route):

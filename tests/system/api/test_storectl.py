@@ -187,7 +187,7 @@ def test_duplicate(platform):
         (["ann", "--role", "viewer"], None, "either --generate or --password-stdin"),
         (["ann", "--role", "viewer", "--generate", "--password-stdin"], "x\n", "either --generate or --password-stdin"),
         (["ann", "--role", "viewer", "--password-stdin"], "", "no password"),
-        (["ann", "--role", "viewer", "--password-stdin"], "short\n", "at least 12 characters"),
+        (["ann", "--role", "viewer", "--password-stdin"], "short\n", "at least 15 characters"),
         (["ann", "--role", "viewer", "--password-stdin"], "x" * 129 + "\n", "at most 128 characters"),
         (["ann", "--role", "viewer", "--password-stdin"], "x" * 5000 + "\n", "at most 128 characters"),
         (["ann-the-shopkeeper", "--role", "viewer", "--password-stdin"], "ann-the-shopkeeper\n", "not the account's name"),

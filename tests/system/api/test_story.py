@@ -126,8 +126,8 @@ def test_without_our_storefront_the_api_is_asked(make_platform, shops, kubelet, 
     shops.answers[host] = "shop"
     kubelet.look_after(shop)
     platform.create(shop)
-    wait("the secret", lambda: kube.secret(shop, f"{shop}-credentials"))
-    shops.keys[host] = kube.secret(shop, f"{shop}-credentials")["publishable-key"]
+    wait("the secret", lambda: kube.secret(shop, "storewright-credentials"))
+    shops.keys[host] = kube.secret(shop, "storewright-credentials")["publishable-key"]
     platform.wait_status(shop, "ready")
     assert {path for asked, path, _ in shops.asked if asked == host} == {"/store/products?limit=1"}
     assert bool(kube.pods(shop, "storefront")) == (kind == "custom")

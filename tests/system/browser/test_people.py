@@ -117,5 +117,6 @@ def test_the_menu_and_without_javascript(signed_in):
     plain.get_by_role("link", name="Your account").click()
     plain.get_by_role("button", name="Sign out everywhere").click()
     expect(plain.get_by_role("status")).to_contain_text("signed out everywhere")
+    page = page.context.new_page()  # the old one may be on its way to the same by itself
     page.goto("/stores")
     page.wait_for_url("**/sign-in**")

@@ -59,7 +59,7 @@ class Shops:
 
     def key_of(self, host):
         store = host.partition(".")[0]
-        secret = self.kube.secret(store, f"{store}-credentials") if self.kube else None
+        secret = self.kube.secret(store, "storewright-credentials") if self.kube else None
         return (secret or {}).get("publishable-key", "no key")
 
     def _answer(self, handler):

@@ -52,7 +52,6 @@ def test_the_node_is_full(staying, kube):
     seen = json.loads(staying.storectl("capacity", "--json").stdout)
     node = kube.items("/api/v1/nodes")[0]["status"]["allocatable"]
     assert seen["there_is"]["pods"] == int(node["pods"]) and seen["there_is"]["cpu_milli"] == int(node["cpu"]) * 1000
-    assert seen["others_ask_for"]["pods"] >= 2, "name server and ingress"
     large = next(k for k in seen["kinds"] if (k["engine"], k["plan"]) == ("medusa", "large"))
     staying.configure(reconcile="/nonexistent/reconcile")  # the stores that are taken are not to be set up
     staying.kill("reconcile")
