@@ -12,13 +12,14 @@ static void hash_token(const char *id, int64_t number, const char *key, char out
 {
     crypto_generichash_state state;
     unsigned char hash[HASH_LEN / 2];
-    char text[SHOP_ID_MAX + 32];
-    int n = snprintf(text, sizeof(text), "%s.%lld", id, (long long)number);
+    char figure[24];
+    int n = snprintf(figure, sizeof(figure), ".%lld", (long long)number);
     crypto_generichash_init(&state, NULL, 0, sizeof(hash));
     /* BLAKE2b is no Merkle-Damgård hash: a key in front makes a sound code of authentication. */
     crypto_generichash_update(&state, (const unsigned char *)"storewright visit", 18);
     crypto_generichash_update(&state, (const unsigned char *)key, strlen(key) + 1);
-    crypto_generichash_update(&state, (const unsigned char *)text, (unsigned long long)n);
+    crypto_generichash_update(&state, (const unsigned char *)id, strlen(id));
+    crypto_generichash_update(&state, (const unsigned char *)figure, (unsigned long long)n);
     crypto_generichash_final(&state, hash, sizeof(hash));
     sodium_bin2hex(out, HASH_LEN + 1, hash, sizeof(hash));
 }
