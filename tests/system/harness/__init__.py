@@ -14,9 +14,12 @@ ACCESS = pathlib.Path(os.environ.get("STOREWRIGHT_ACCESS", STATE / "access"))
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 
 
+PATIENCE = 3  # times the usual, for a machine that does other things as well
+
+
 def wait(what, question, seconds=20, every=0.02):
     """Asks until the answer is true, and returns it. what: for the message when it never is; may be a function."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * PATIENCE
     while True:
         answer = question()
         if answer:
