@@ -5,6 +5,10 @@
 struct service *app_service(struct app *app, struct err *err)
 {
     struct err failed = { 0 };
+    if (app->db && db_was_replaced(app->db)) {
+        db_close(app->db);
+        app->db = NULL;
+    }
     if (!app->db && db_open(&app->db, app->config->database, &failed) < 0) {
         /* Whatever it is, to a visitor it is the database that cannot be used. */
         err_set(err, ERR_UNAVAILABLE, "%s", failed.msg);
@@ -30,10 +34,6 @@ int app_identify(void *ctx, struct request *rq, struct err *err)
 {
     struct app *app = ctx;
     struct err failed = { 0 };
-    if (app->db && db_was_replaced(app->db)) {
-        db_close(app->db);
-        app->db = NULL;
-    }
     struct service *s = app_service(app, &failed);
     if (s && account_by_session(s, rq->token, &app->visitor, &failed) == 0) {
         rq->role = app->visitor.role;

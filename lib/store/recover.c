@@ -145,8 +145,8 @@ static int owner_id(struct service *s, const struct actor *who, const struct sto
     if (fault)
         return err_set(err, ERR_INVALID, "its owner's name is not a valid one: %s", fault);
     /* Without a password: somebody invites them. */
-    if (db_exec(s->db, err, SQL_ACCOUNT_INSERT, "sssi", store->owner_name, role_name(ROLE_MEMBER),
-                "", time_wall_ms()) < 0)
+    if (db_exec(s->db, err, SQL_ACCOUNT_INSERT, "sssis", store->owner_name, role_name(ROLE_MEMBER),
+                "", time_wall_ms(), "") < 0)
         return -1;
     *id = db_last_rowid(s->db);
     return audit_add(s->db, who, "account.add", store->owner_name, true,

@@ -203,8 +203,8 @@ def test_rebuild_from_the_cluster(platform, kubelet, shops, kube, shops_named):
     assert old
     lose_database(platform)
 
-    text = platform.storectl("rebuild", check=False).stdout
-    assert all(f"{n} " in text and "made again" in text for n in names), text
+    r = platform.storectl("rebuild", check=False)
+    assert all(f"{n} " in r.stdout for n in names) and "made again" in r.stdout, r
     wait("they are looked at", lambda: {r["status"] for r in fleet(platform) if r["id"] in names} == {"ready"}, 60)
     assert [r for r in fleet(platform) if r["id"] in names] == before
     assert not set(old) & set(platform.processes("reconcile")), "another reconciler, with the new database"
