@@ -97,6 +97,20 @@ class Kube:
         found = self.items(f"/api/v1/namespaces/{namespace}/pods{selector}")
         return [p for p in found if not p["metadata"].get("deletionTimestamp")]
 
+    def kill_pod(self, namespace, component):
+        """
+        Takes one pod away without a grace. Returns a question: does another one stand in its place, ready? Until
+        then the old one may still answer: the API server forgets it at once, the kubelet comes to kill it later.
+        """
+        old = self.pods(namespace, component)[0]["metadata"]
+        self.delete(f"/api/v1/namespaces/{namespace}/pods/{old['name']}", gracePeriodSeconds=0)
+
+        def is_replaced():
+            new = [p for p in self.pods(namespace, component) if p["metadata"]["uid"] != old["uid"]]
+            return any(c["type"] == "Ready" and c["status"] == "True" for p in new for c in p["status"].get("conditions", []))
+
+        return is_replaced
+
     def objects(self, namespace):
         """What the chart could have made there, as (kind, object)."""
         return [(kind, o) for kind, api in STORE_KINDS.items() for o in self.items(f"{api}/namespaces/{namespace}/{kind}")]

@@ -63,8 +63,7 @@ def test_the_storefront_bridges_a_restart_of_medusa(platform, kube, my_shop, sto
     """Medusa is away for its start: what was kept is shown, what was not is a page that says so and when to come again."""
     store = store_at(my_shop)
     assert store.send("GET", "/")[0] == 200
-    pod = kube.pods(my_shop, "web")[0]["metadata"]["name"]
-    kube.delete(f"/api/v1/namespaces/{my_shop}/pods/{pod}", gracePeriodSeconds=0)
+    is_replaced = kube.kill_pod(my_shop, "web")
     seen = set()
 
     def is_back():
@@ -72,7 +71,7 @@ def test_the_storefront_bridges_a_restart_of_medusa(platform, kube, my_shop, sto
         seen.add((status, "kept" if 'data-catalogue="kept"' in text else "fresh" if 'data-catalogue="fresh"' in text else "none"))
         asked, page = store.send("GET", "/products/not-kept-before")
         assert asked == 404 or asked == 503 and "The shop is being restarted" in page, (asked, page[:300])
-        return asked == 404 and store.answers()
+        return asked == 404 and store.answers() and is_replaced()
 
     wait(lambda: f"the shop is back; seen: {seen}", is_back, 120, 0.3)
     assert (200, "kept") in seen and {s for s, _ in seen} == {200}, seen
@@ -99,9 +98,9 @@ def test_database_killed_hard(platform, kube, my_shop, store_at, credentials):
     """SIGKILL of PostgreSQL and the disk's state is what it is: committed orders are there."""
     store = store_at(my_shop)
     order = store.buy("hard@example.com")
-    pod = kube.pods(my_shop, "database")[0]["metadata"]["name"]
-    kube.delete(f"/api/v1/namespaces/{my_shop}/pods/{pod}", gracePeriodSeconds=0)
+    is_replaced = kube.kill_pod(my_shop, "database")
     platform.cron()
+    wait("another database", is_replaced, 120)
     wait("it answers", store.answers, 120, 0.5)
     assert store.admin(*credentials)("GET", f"/admin/orders/{order['id']}?fields=id,email,total")["order"]["email"] == "hard@example.com"
 

@@ -133,10 +133,10 @@ def test_lost_pods_lose_nothing(platform, kube, my_woo, shop, credentials):
 def test_database_killed_hard(platform, kube, my_woo, shop, credentials):
     """SIGKILL of MariaDB and the disk's state is what it is: committed orders are there, and the shop finds it again."""
     order = shop.buy("hard@example.com")
-    pod = kube.pods(my_woo, "database")[0]["metadata"]["name"]
-    kube.delete(f"/api/v1/namespaces/{my_woo}/pods/{pod}", gracePeriodSeconds=0)
+    is_replaced = kube.kill_pod(my_woo, "database")
     platform.cron()
-    wait("it answers", lambda: shop.answers() and order_seen(shop, credentials, order), 120, 0.5)
+    wait("another database", is_replaced, 120)
+    wait("it answers", shop.answers, 120, 0.5)
     assert order_seen(shop, credentials, order)["billing"]["email"] == "hard@example.com"
 
 
