@@ -26,7 +26,7 @@ static int make_log(void **state)
     make_place(state);
     struct place *p = *state;
     for (int i = 0; i < 5; i++) {
-        char object[16];
+        char object[32];
         snprintf(object, sizeof(object), "shop-%d", i);
         add(p, "store.create", object);
     }
