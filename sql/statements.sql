@@ -153,6 +153,12 @@ DELETE FROM known_network WHERE last_at < ?1;
 -- name: sign_in_failure_clear
 DELETE FROM sign_in_failure WHERE subject = ?1;
 
+-- The account's from wherever, and the address's. 14: the length of "account:" and " from ".
+-- name: sign_in_failure_forgive
+DELETE FROM sign_in_failure
+ WHERE subject IN ('account:' || lower(?1), 'address:' || ?2)
+    OR substr(subject, 1, length(?1) + 14) = 'account:' || lower(?1) || ' from ';
+
 -- name: sign_in_failure_forget
 DELETE FROM sign_in_failure WHERE last_at < ?1 AND blocked_until < ?1;
 

@@ -78,6 +78,7 @@ int account_set_password(struct service *s, const struct actor *who, const char 
         db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", row.account.id, hash) < 0 ||
         db_exec(s->db, err, SQL_SESSION_DELETE_OF_ACCOUNT, "i", row.account.id) < 0 ||
         db_exec(s->db, err, SQL_ACCESS_LINK_DELETE, "i", row.account.id) < 0 ||
+        account_forgive(s, row.account.name, who->address, err) < 0 ||
         audit_add(s->db, who, "account.password", row.account.name, true, "", err) < 0)
         return -1;
     return db_commit(&tx, err);
@@ -162,6 +163,13 @@ static int count_failure(struct service *s, const struct subjects *who, struct e
             return -1;
     return db_exec(s->db, err, SQL_SIGN_IN_FAILURE_FORGET, "i", now - FAILURE_FORGET_MS) < 0 ? -1
                                                                                              : 0;
+}
+
+int account_forgive(struct service *s, const char *name, const char *address, struct err *err)
+{
+    char network[IPADDR_TEXT_MAX];
+    ipaddr_neighbourhood(address, network);
+    return db_exec(s->db, err, SQL_SIGN_IN_FAILURE_FORGIVE, "ss", name, network) < 0 ? -1 : 0;
 }
 
 int account_open_session(struct service *s, const struct account *account, const char *address,

@@ -20,6 +20,10 @@ int account_row_find(struct service *s, const char *name, struct account_row *ou
  * than. */
 void account_hash_token(const char *token, unsigned char out[TOKEN_HASH_LEN]);
 
+/* Inside a transaction, when a password was set by who may: failed attempts at the account, and
+ * from the address, are not held against it any more. */
+int account_forgive(struct service *s, const char *name, const char *address, struct err *err);
+
 /* Inside a transaction: one more session, and its token. */
 int account_open_session(struct service *s, const struct account *account, const char *address,
                          const char *user_agent, char token[SESSION_TOKEN_LEN + 1],

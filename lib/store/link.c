@@ -44,6 +44,7 @@ int link_use(struct service *s, const char *token, const char *password, const c
         db_exec(s->db, err, SQL_ACCESS_LINK_DELETE, "i", link.account_id) < 0 ||
         db_exec(s->db, err, SQL_ACCOUNT_SET_PASSWORD, "is", link.account_id, hash) < 0 ||
         db_exec(s->db, err, SQL_SESSION_DELETE_OF_ACCOUNT, "i", link.account_id) < 0 ||
+        account_forgive(s, link.name, address, err) < 0 ||
         audit_add(s->db, &who, link.invitation ? "account.accept" : "account.reset", link.name,
                   true, "", err) < 0)
         return -1;

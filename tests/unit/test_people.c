@@ -117,6 +117,19 @@ static void a_link_ends(void **state)
         EXPECT(ERR_NOT_FOUND, link_look(&p->service, none[i], &seen, e));
 }
 
+/* Who forgot the password has tried it often before asking for a link. */
+static void a_reset_ends_the_wait(void **state)
+{
+    struct place *p = *state;
+    char link[LINK_TOKEN_LEN + 1], token[SESSION_TOKEN_LEN + 1];
+    for (int i = 0; i < 12; i++)
+        assert_int_equal(sign_in(p, "Anna", "not the password", token), -1);
+    assert_int_equal(sign_in(p, "anna", "a long password", token), -1);
+    assert_int_equal(people_new_link(&p->service, &p->admin, p->anna.account_id, link, NULL), 0);
+    assert_int_equal(link_use(&p->service, link, SECOND, HERE, NULL), 0);
+    assert_int_equal(sign_in(p, "anna", SECOND, token), 0);
+}
+
 static void a_reset_ends_what_was(void **state)
 {
     struct place *p = *state;
@@ -361,6 +374,7 @@ int main(void)
         IN_PLACE(an_invitation_becomes_an_account),
         IN_PLACE(no_token_is_kept),
         IN_PLACE(a_link_ends),
+        IN_PLACE(a_reset_ends_the_wait),
         IN_PLACE(a_reset_ends_what_was),
         IN_PLACE(an_invitation_is_withdrawn),
         IN_PLACE(there_is_always_an_admin),
