@@ -16,6 +16,7 @@ from harness.kube import Kube  # noqa: E402
 from harness.kubelet import Kubelet  # noqa: E402
 from harness.platform import Platform, keep_figures, times  # noqa: E402
 from harness.shop import Shops  # noqa: E402
+from hidden import hidden  # noqa: E402
 
 STORES, CONNECTIONS, ROUNDS, POSTS = 50, 8, 3, 100
 
@@ -140,6 +141,7 @@ def main(seconds):
         platform = Platform(kube, ingress=shops.address)
         figures["form post"] = posts(platform)
         figures["list page while passwords are guessed"] = guessing(kube, seconds)
+        figures["another's store, or none"] = hidden(kube)
     finally:
         platform.stop()
         shops.stop()
