@@ -263,7 +263,7 @@ static void observe_workloads(const struct tracked *t, struct observation *out)
         return;
     char names[300];
     name_missing(t, missing, names, sizeof(names));
-    out->data_missing = missing & 1u << OBJECT_DATABASE_CLAIM;
+    out->data_missing = missing & (1u << OBJECT_DATABASE_CLAIM | 1u << OBJECT_FILES_CLAIM);
     snprintf(out->missing_text, sizeof(out->missing_text),
              out->data_missing ? "Missing from the cluster: %s."
                                : "Missing from the cluster: %s. It is being put back.",

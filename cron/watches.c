@@ -34,6 +34,7 @@ static const struct {
     [OBJECT_POLICY_WEB] = { WATCH_POLICIES, "-web", "NetworkPolicy" },
     [OBJECT_POLICY_DATABASE] = { WATCH_POLICIES, "-database", "NetworkPolicy" },
     [OBJECT_DATABASE_CLAIM] = { WATCH_CLAIMS, "-database", "PersistentVolumeClaim" },
+    [OBJECT_FILES_CLAIM] = { WATCH_CLAIMS, "-files", "PersistentVolumeClaim" },
     [OBJECT_FRONT_DEPLOYMENT] = { WATCH_DEPLOYMENTS, "-storefront", "Deployment" },
     [OBJECT_FRONT_SERVICE] = { WATCH_SERVICES, "-storefront", "Service" },
     [OBJECT_POLICY_FRONT] = { WATCH_POLICIES, "-storefront", "NetworkPolicy" },

@@ -38,6 +38,7 @@ enum object {
     OBJECT_POLICY_WEB,
     OBJECT_POLICY_DATABASE,
     OBJECT_DATABASE_CLAIM,
+    OBJECT_FILES_CLAIM,
     /* Of stores with a storefront in front. */
     OBJECT_FRONT_DEPLOYMENT,
     OBJECT_FRONT_SERVICE,

@@ -214,8 +214,8 @@ static bool decide_namespace(const struct intent *in, const struct observation *
     return true;
 }
 
-/* An empty database in place of the one that is gone would be a lie, as an empty namespace would:
- * a person decides. True: nothing more to decide. */
+/* An empty volume in place of the one that is gone would be a lie, as an empty namespace would: a
+ * person decides. True: nothing more to decide. */
 static bool decide_data(const struct intent *in, const struct observation *seen, int64_t now,
                         struct decision *out)
 {
@@ -225,7 +225,7 @@ static bool decide_data(const struct intent *in, const struct observation *seen,
     out->settled = true;
     say(out, CAUSE_DATA_MISSING, seen->missing_text);
     strncat(out->reason,
-            " The store's data are gone with it. Retry makes a new, empty store; Delete closes it.",
+            " What was on it is gone. Retry goes on with an empty one; Delete closes the store.",
             sizeof(out->reason) - strlen(out->reason) - 1);
     return true;
 }

@@ -31,7 +31,7 @@ enum cause {
     CAUSE_NAMESPACE_TAKEN,
     CAUSE_NAMESPACE_MISSING,
     CAUSE_NAMESPACE_TERMINATING,
-    CAUSE_DATA_MISSING, /* the database's volume is gone */
+    CAUSE_DATA_MISSING, /* a volume is gone */
     CAUSE_HELM,
     CAUSE_QUOTA,
     CAUSE_ADMISSION,
@@ -84,7 +84,7 @@ struct observation {
     bool helm_is_install; /* what the running helm does: install, else uninstall */
 
     bool workloads_present; /* all objects of the release are there, as far as can be seen */
-    bool data_missing;      /* of those that are not, one is the database's volume */
+    bool data_missing;      /* of those that are not, one is a volume */
     char missing_text[DECIDE_TEXT_MAX]; /* which are not there */
     bool database_ready, setup_done, web_ready;
     enum answer answer;

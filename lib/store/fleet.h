@@ -23,7 +23,7 @@ void orphan_list_clear(struct orphan_list *l);
 int fleet_orphans(struct service *s, const struct actor *who, struct orphan_list *out,
                   struct err *err);
 
-/* Stores whose namespace, or whose database's volume, is missing; by ID, at most STORE_PAGE_SIZE of
+/* Stores whose namespace, or one of whose volumes, is missing; by ID, at most STORE_PAGE_SIZE of
  * them (has_older: there are more). ERR_FORBIDDEN for who is no admin. */
 int fleet_missing(struct service *s, const struct actor *who, struct store_page *out,
                   struct err *err);

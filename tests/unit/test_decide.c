@@ -246,7 +246,7 @@ static void what_is_missing_is_put_back(void **state)
     expect_words(s, CAUSE_MISSING, "the Ingress");
 }
 
-/* A new, empty database would pass for the shop's. */
+/* A new, empty volume would pass for the shop's. */
 static void missing_data_are_for_a_person(void **state)
 {
     (void)state;
@@ -256,7 +256,7 @@ static void missing_data_are_for_a_person(void **state)
     snprintf(s.seen.missing_text, sizeof(s.seen.missing_text), "Missing: the claim.");
     expect(s, STORE_DEGRADED, 0, OPERATION_GOES_ON);
     expect_words(s, CAUSE_DATA_MISSING, "the claim");
-    expect_words(s, CAUSE_DATA_MISSING, "Retry makes a new, empty store");
+    expect_words(s, CAUSE_DATA_MISSING, "Retry goes on with an empty one");
     now_decide(&s);
     assert_true(s.out.settled);
     s.in.has_operation = true; /* somebody retried */

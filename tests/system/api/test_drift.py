@@ -97,13 +97,14 @@ def test_an_uninstall_by_hand_keeps_the_data(staying, ready_store, kube, shop):
     assert kube.get(path(shop, "PersistentVolumeClaim", "-database"))["metadata"]["uid"] == claim
 
 
-def test_lost_data_are_not_made_up(staying, ready_store, kube, shop):
+@pytest.mark.parametrize("volume", ["-database", "-files"])
+def test_lost_data_are_not_made_up(staying, ready_store, kube, shop, volume):
     ready_store(shop)
-    claim = path(shop, "PersistentVolumeClaim", "-database")
+    claim = path(shop, "PersistentVolumeClaim", volume)
     kube.call("PATCH", claim, {"metadata": {"finalizers": None}}, "application/merge-patch+json")
     kube.delete(claim)
     row = staying.wait_status(shop, "degraded", 10, cause="data-missing")
-    assert f"the PersistentVolumeClaim {shop}-database" in row["reason"] and "Retry makes a new, empty store" in row["reason"]
+    assert f"the PersistentVolumeClaim {shop}{volume}" in row["reason"] and "Retry goes on with an empty one" in row["reason"]
     assert kube.get(claim) is None, "nobody has asked for it"
     staying.storectl("retry", shop)
     staying.wait_status(shop, "ready", 60)

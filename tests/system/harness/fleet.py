@@ -77,7 +77,8 @@ def _objects(uid, name, whole):
     yield f"{ns}/resourcequotas", {"metadata": meta(), "spec": {"hard": {"pods": "10"}}}
     yield f"{ns}/limitranges", {"metadata": meta(), "spec": {"limits": []}}
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    yield f"{ns}/persistentvolumeclaims", {"metadata": meta("-database"), "spec": claim}
+    for suffix in ("-database", "-files"):
+        yield f"{ns}/persistentvolumeclaims", {"metadata": meta(suffix), "spec": claim}
 
 
 def _make(kube, todo, whole):
