@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -202,10 +203,12 @@ over:
 
 static void accept_for_ever(struct scripted_server *s, int listener)
 {
-    for (;;) {
+    for (int on = 1;;) {
         int fd = accept(listener, NULL, NULL);
         if (fd < 0)
             _exit(0);
+        /* An answer is several writes: each would wait for the other side's delayed ACK. */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         __atomic_add_fetch(&s->shared->connections, 1, __ATOMIC_SEQ_CST);
         struct connection *c = malloc(sizeof(*c));
         pthread_t thread;
