@@ -3,12 +3,11 @@ process of its own that hashing has, and as it would be without."""
 
 import hashlib
 import http.client
-import re
-import subprocess
 import threading
 import urllib.parse
 
 from harness.platform import Platform
+from load import wrk
 
 GUESSERS, STORES = 8, 50
 VISIT = "ab" * 32  # of the visit cookie; a form's token is made from it (lib/web/session.h)
@@ -45,11 +44,9 @@ class Guessers:
             c.close()
 
 
-def wrk(url, seconds, cookie):
-    argv = ["wrk", "--threads", "1", "--connections", "1", "--duration", f"{seconds}s", "--latency", "--header", cookie, url]
-    out = subprocess.run(argv, check=True, text=True, capture_output=True).stdout
-    assert "Non-2xx" not in out, out
-    return {"requests_per_second": float(re.search(r"Requests/sec:\s+([0-9.]+)", out)[1]), "p99": re.search(r"99%\s+(\S+)", out)[1]}
+def list_page(url, seconds, cookie):
+    rate, p99 = wrk(url, seconds, cookie, connections=1)
+    return {"requests_per_second": round(rate), "p99_ms": p99}
 
 
 def one(kube, seconds, apart):
@@ -63,9 +60,9 @@ def one(kube, seconds, apart):
         browser = platform.browser()
         cookie = "Cookie: " + "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
         url = f"http://127.0.0.1:{platform.port}/stores"
-        figures = {"alone": wrk(url, seconds, cookie)}
+        figures = {"alone": list_page(url, seconds, cookie)}
         with Guessers(platform.port) as guessers:
-            figures["while passwords are guessed"] = wrk(url, seconds, cookie)
+            figures["while passwords are guessed"] = list_page(url, seconds, cookie)
         return figures | {"guesses answered": len(guessers.answers)}
     finally:
         platform.stop()

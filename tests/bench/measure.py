@@ -2,10 +2,8 @@
 
 import os
 import pathlib
-import re
 import shutil
 import statistics
-import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "system"))
@@ -17,16 +15,9 @@ from harness.kubelet import Kubelet  # noqa: E402
 from harness.platform import Platform, keep_figures, times  # noqa: E402
 from harness.shop import Shops  # noqa: E402
 from hidden import hidden  # noqa: E402
+from load import median_rates, wrk  # noqa: E402
 
-STORES, CONNECTIONS, ROUNDS, POSTS = 50, 8, 3, 100
-
-
-def wrk(url, seconds, *headers):
-    """Requests per second; none may fail."""
-    argv = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *headers, url]
-    out = subprocess.run(argv, check=True, text=True, capture_output=True).stdout
-    assert "Non-2xx" not in out and "Socket errors" not in out, out
-    return float(re.search(r"Requests/sec:\s+([0-9.]+)", out)[1])
+STORES, ROUNDS, POSTS = 50, 3, 100
 
 
 def list_against_static(platform, seconds):
@@ -37,20 +28,16 @@ def list_against_static(platform, seconds):
     copy.mkdir()
     (copy / "list.html").write_bytes(page.body.encode())
     address = f"http://127.0.0.1:{platform.port}"
-    cookie = ["--header", "Cookie: " + "; ".join(f"{k}={v}" for k, v in browser.cookies.items())]
-    tag = ["--header", f"If-None-Match: {page.headers['ETag']}"]
+    cookie = "Cookie: " + "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
+    tag = f"If-None-Match: {page.headers['ETag']}"
     rates = {"static": [], "list": [], "list unchanged (304)": []}
     for _ in range(ROUNDS):
         rates["static"].append(wrk(f"{address}/copy/list.html", seconds))
-        rates["list"].append(wrk(f"{address}/stores", seconds, *cookie))
-        rates["list unchanged (304)"].append(wrk(f"{address}/stores", seconds, *cookie, *tag))
-    best = {k: statistics.median(v) for k, v in rates.items()}
-    return {
-        "bytes": len(page.body.encode()),
-        "stores": STORES,
-        "requests_per_second": {k: round(v) for k, v in best.items()},
-        "static_per_list": round(best["static"] / best["list"], 2),
-    }
+        rates["list"].append(wrk(f"{address}/stores", seconds, cookie))
+        rates["list unchanged (304)"].append(wrk(f"{address}/stores", seconds, cookie, tag))
+    figures = median_rates(rates)
+    rate = figures["requests_per_second"]
+    return {"bytes": len(page.body.encode()), "stores": STORES} | figures | {"static_per_list": round(rate["static"] / rate["list"], 2)}
 
 
 def posts(platform):

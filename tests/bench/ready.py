@@ -7,7 +7,6 @@ import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "system"))
@@ -16,50 +15,51 @@ from harness import ROOT, STATE, tool, wait  # noqa: E402
 from harness.kube import Kube  # noqa: E402
 from harness.platform import Platform, keep_figures  # noqa: E402
 from harness.store import Store  # noqa: E402
+from harness.woocommerce import WooStore  # noqa: E402
 
 
-class ReadyWatch:
-    """Notes when both pods were first seen Ready, every 20 ms."""
-
-    def __init__(self, kube, store):
-        self.kube, self.store = kube, store
-
-    def wait(self):
-        def ready():
-            pods = [self.kube.pods(self.store, c) for c in ("database", "web")]
-            return all(p and any(c["type"] == "Ready" and c["status"] == "True" for c in p[0]["status"].get("conditions", [])) for p in pods)
-
-        wait("the pods are Ready", ready, 300, 0.02)
-        return time.time()
+# What answers: the pods that are waited for, and the shop.
+ENGINES = {"medusa": (("database", "web", "storefront"), Store), "woocommerce": (("database", "web"), WooStore)}
 
 
-def by_platform(platform, kube, n):
+def pods_ready_at(kube, store, components):
+    """Looks every 20 ms."""
+
+    def ready():
+        pods = [kube.pods(store, c) for c in components]
+        return all(p and any(c["type"] == "Ready" and c["status"] == "True" for c in p[0]["status"].get("conditions", [])) for p in pods)
+
+    wait("the pods are Ready", ready, 300, 0.02)
+    return time.time()
+
+
+def by_platform(platform, kube, engine, n):
     """(form post to READY, pods Ready to READY), seconds."""
     store = f"bench-{n}"
+    browser = platform.browser()
+    filled = browser.get("/new-store").fields | {"id": store, "engine": engine, "title": "Bench", "admin_email": "me@example.com"}
     began = time.time()
-    page = platform.browser().post("/new-store", {"id": store, "title": "Bench", "admin_email": "me@example.com"})
-    assert page.status == 303
-    pods = ReadyWatch(kube, store).wait()
+    assert browser.post_only("/new-store", filled).status == 303
+    pods = pods_ready_at(kube, store, ENGINES[engine][0])
     platform.wait_status(store, "ready", 300)
-    row = platform.row(store)
-    figures = (row["ready_at"] / 1000 - began, max(0.0, row["ready_at"] / 1000 - pods))
+    ready = platform.row(store)["ready_at"] / 1000
     platform.delete(store, "--wait")
-    return figures
+    return ready - began, max(0.0, ready - pods)
 
 
-def by_helm(kube, images, ingress, n):
+def by_helm(kube, images, ingress, engine, n):
     """helm upgrade --install, kubectl wait, first good answer: seconds."""
     name = f"bare-{n}"
     began = time.time()
     helm = [tool("helm"), "--kubeconfig", kube.file]
-    values = ["--set", f"store.id={name}", "--values", images]
+    values = ["--set", f"store.id={name},store.engine={engine}", "--values", images]
     subprocess.run([*helm, "upgrade", "--install", name, ROOT / "helm/store", "--namespace", name, "--create-namespace", *values], check=True, capture_output=True)
     subprocess.run(
         [tool("kubectl"), "--kubeconfig", kube.file, "wait", "--namespace", name, "--for=condition=Ready", "pod", "--all", "--timeout=300s"],
         check=True,
         capture_output=True,
     )
-    wait("it answers", Store(kube, name, ingress).answers, 60, 0.02)
+    wait("it answers", ENGINES[engine][1](kube, name, ingress).answers, 60, 0.02)
     took = time.time() - began
     subprocess.run([*helm, "uninstall", name, "--namespace", name], check=True, capture_output=True)
     kube.delete(f"/api/v1/namespaces/{name}")
@@ -67,17 +67,17 @@ def by_helm(kube, images, ingress, n):
     return took
 
 
-def main(count=20):
+def main(count=20, engine="medusa"):
     kube, images = Kube(os.environ["KUBECONFIG"]), os.environ["STOREWRIGHT_IMAGES"]
     ingress = (STATE / "ingress").read_text(encoding="utf-8").strip()
     platform = Platform(kube, ingress=ingress, helm_values=images, limit_creations_per_hour=1000, limit_stores=1000)
     ours, late, bare = [], [], []
     try:
         for n in range(int(count)):
-            whole, after = by_platform(platform, kube, n)
+            whole, after = by_platform(platform, kube, engine, n)
             ours.append(whole)
             late.append(after)
-            bare.append(by_helm(kube, images, ingress, n))
+            bare.append(by_helm(kube, images, ingress, engine, n))
             print(f"{n + 1}: platform {whole:.2f} s ({after:.3f} s after its pods), bare helm {bare[-1]:.2f} s", flush=True)
     finally:
         platform.stop()
@@ -88,7 +88,7 @@ def main(count=20):
         "bare_helm_seconds": round(statistics.median(bare), 2),
         "ratio": round(statistics.median(ours) / statistics.median(bare), 3),
     }
-    keep_figures("ready against bare helm", figures)
+    keep_figures(f"{engine} store: ready against bare helm", figures)
     print(json.dumps(figures))
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import re
 import statistics
 import subprocess
 import sys
@@ -15,23 +14,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "images" / "tests"))
 
 from container import Container, Storage  # noqa: E402
+from load import median_rates, wrk  # noqa: E402
 from shop import MIB, Shop  # noqa: E402
 
 CACHE = pathlib.Path(os.environ.get("STOREWRIGHT_CACHE", "/var/cache/storewright")) / "images"
-CONNECTIONS, ROUNDS, STARTS = 8, 3, 5
+ROUNDS, STARTS = 3, 5
 LIST = ("/store/products?limit=12&offset=0&region_id={}&fields=id,handle,title,thumbnail,*variants,"
         "*variants.calculated_price,%2Bvariants.inventory_quantity")
 FRONT, PLAIN = "http://127.0.0.1:8080", "http://127.0.0.1:9000"
-
-
-def wrk(url, seconds, *headers):
-    """Requests per second and the 99th percentile in ms; none may fail."""
-    options = [part for header in headers for part in ("--header", header)]
-    argv = ["wrk", "--latency", "--timeout", "30s", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", *options, url]
-    out = subprocess.run(argv, check=True, text=True, capture_output=True).stdout
-    assert "Non-2xx" not in out and "Socket errors" not in out, out
-    value, unit = re.search(r"99%\s+([0-9.]+)(us|ms|s)", out).groups()
-    return float(re.search(r"Requests/sec:\s+([0-9.]+)", out)[1]), float(value) * {"us": 1e-3, "ms": 1, "s": 1e3}[unit]
 
 
 class Front:
@@ -113,14 +103,10 @@ def throughput(storage, shop, seconds):
                 rates.setdefault("storefront, unchanged (304)", []).append(wrk(f"{FRONT}/", seconds, f"If-None-Match: {tag}"))
                 memory = {"idle": before, "after load": front.memory()}
             front.stop()
-    median = {k: [round(statistics.median(x), 2) for x in zip(*v)] for k, v in rates.items()}
-    plain = median["Medusa /store/products"][0]
-    return {
-        "requests_per_second": {k: v[0] for k, v in median.items()},
-        "p99_ms": {k: v[1] for k, v in median.items()},
-        "times_medusa": {k: round(v[0] / plain, 2) for k, v in median.items()},
-        "connections": CONNECTIONS,
-    }, memory
+    figures = median_rates(rates)
+    rate = figures["requests_per_second"]
+    times = {k: round(v / rate["Medusa /store/products"], 2) for k, v in rate.items()}
+    return figures | {"times_medusa": times}, memory
 
 
 def starts(storage, shop):
