@@ -47,8 +47,8 @@ class Stores:
 
     def steps(self, store):
         rows = self.platform.sql(
-            "SELECT name, finished_at - started_at AS ms FROM step JOIN operation o ON o.id = operation_id JOIN store s ON s.uid = o.store_uid"
-            " WHERE s.id = ? ORDER BY position", store)  # fmt: skip
+            "SELECT step.name, step.finished_at - step.started_at AS ms FROM step JOIN operation o ON o.id = operation_id JOIN store s ON s.uid = o.store_uid"
+            " WHERE s.id = ? ORDER BY step.position", store)  # fmt: skip
         return {r["name"]: r["ms"] / 1000 for r in rows}
 
     def shop(self, store, engine):
