@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/timeutil.h"
 #include "net/http.h"
 #include "oidc/oidc.h"
 
@@ -30,10 +31,33 @@ static void add_pair(struct buf *out, const char *name, const char *value)
     add_encoded(out, value);
 }
 
-static int ask(struct http *http, const struct http_request *rq, json_t **out, struct err *err)
+/* One half of a sign-in: its questions share the time. */
+struct half {
+    struct http *http;
+    int64_t until; /* monotonic ms */
+};
+
+static int half_begin(struct half *h, struct err *err)
+{
+    h->until = time_mono_ms() + OIDC_TIMEOUT_MS;
+    return http_new(&h->http, "storewright", err);
+}
+
+static void half_end(struct half *h)
+{
+    http_free(h->http);
+}
+
+static int ask(struct half *h, struct http_request *rq, json_t **out, struct err *err)
 {
     struct http_response answer = { 0 };
-    if (http_perform(http, rq, &answer, err) < 0)
+    int64_t left = h->until - time_mono_ms();
+    if (left <= 0)
+        return err_set(err, ERR_TIMEOUT, "the identity provider: no answer within %d s",
+                       OIDC_TIMEOUT_MS / 1000);
+    rq->timeout_ms = left;
+    rq->body_max = ANSWER_MAX;
+    if (http_perform(h->http, rq, &answer, err) < 0)
         return err_context(err, "the identity provider");
     json_error_t fault;
     *out = json_loadb(buf_text(&answer.body), answer.body.len, JSON_REJECT_DUPLICATES, &fault);
@@ -53,13 +77,11 @@ static int ask(struct http *http, const struct http_request *rq, json_t **out, s
     return r;
 }
 
-static int get(struct http *http, const char *url, json_t **out, struct err *err)
+static int get(struct half *h, const char *url, json_t **out, struct err *err)
 {
     static const char *const headers[] = { "Accept: application/json", NULL };
-    const struct http_request rq = {
-        .url = url, .headers = headers, .timeout_ms = OIDC_TIMEOUT_MS, .body_max = ANSWER_MAX
-    };
-    return ask(http, &rq, out, err);
+    struct http_request rq = { .url = url, .headers = headers };
+    return ask(h, &rq, out, err);
 }
 
 /* An address that the provider names may be no less safe than its own. */
@@ -75,14 +97,14 @@ static const char *endpoint(const struct oidc_client *client, const json_t *abou
 }
 
 /* OpenID Connect Discovery 1.0, 4. */
-static int discover(struct http *http, const struct oidc_client *client, json_t **about,
+static int discover(struct half *h, const struct oidc_client *client, json_t **about,
                     struct err *err)
 {
     size_t n = strlen(client->issuer);
     bool slash = n && client->issuer[n - 1] == '/';
     CLEANUP_FREE char *url = str_printf("%.*s/.well-known/openid-configuration",
                                         (int)(slash ? n - 1 : n), client->issuer);
-    if (get(http, url, about, err) < 0)
+    if (get(h, url, about, err) < 0)
         return -1;
     if (str_eq(json_string_value(json_object_get(*about, "issuer")), client->issuer))
         return 0;
@@ -123,9 +145,9 @@ static char *authorization_url(const struct oidc_client *client, const struct oi
 char *oidc_begin(const struct oidc_client *client, const struct oidc_secrets *secrets,
                  struct err *err)
 {
-    CLEANUP(http_free_p) struct http *http = NULL;
+    CLEANUP(half_end) struct half h = { 0 };
     json_auto_t *about = NULL;
-    if (http_new(&http, "storewright", err) < 0 || discover(http, client, &about, err) < 0)
+    if (half_begin(&h, err) < 0 || discover(&h, client, &about, err) < 0)
         return NULL;
     const char *where = endpoint(client, about, "authorization_endpoint", err);
     return where ? authorization_url(client, secrets, where) : NULL;
@@ -149,7 +171,7 @@ static char *authorization_header(const struct oidc_client *client)
     return header;
 }
 
-static int trade_code(struct http *http, const struct oidc_client *client,
+static int trade_code(struct half *h, const struct oidc_client *client,
                       const struct oidc_secrets *secrets, const char *url, const char *code,
                       json_t **out, struct err *err)
 {
@@ -163,15 +185,13 @@ static int trade_code(struct http *http, const struct oidc_client *client,
     CLEANUP_FREE char *authorization = client->client_secret ? authorization_header(client) : NULL;
     const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded",
                                     "Accept: application/json", authorization, NULL };
-    const struct http_request rq = { .method = "POST",
-                                     .url = url,
-                                     .headers = headers,
-                                     .body = buf_text(&form),
-                                     .body_len = form.len,
-                                     .timeout_ms = OIDC_TIMEOUT_MS,
-                                     .body_max = ANSWER_MAX };
-    int r = form.overflow ? err_set(err, ERR_INVALID, "the code is too long")
-                          : ask(http, &rq, out, err);
+    struct http_request rq = { .method = "POST",
+                               .url = url,
+                               .headers = headers,
+                               .body = buf_text(&form),
+                               .body_len = form.len };
+    int r =
+        form.overflow ? err_set(err, ERR_INVALID, "the code is too long") : ask(h, &rq, out, err);
     if (authorization)
         mem_wipe(authorization, strlen(authorization));
     return r;
@@ -180,14 +200,14 @@ static int trade_code(struct http *http, const struct oidc_client *client,
 int oidc_finish(const struct oidc_client *client, const struct oidc_secrets *secrets,
                 const char *code, int64_t now, struct oidc_claims *out, struct err *err)
 {
-    CLEANUP(http_free_p) struct http *http = NULL;
+    CLEANUP(half_end) struct half h = { 0 };
     json_auto_t *about = NULL, *tokens = NULL, *keys = NULL;
-    if (http_new(&http, "storewright", err) < 0 || discover(http, client, &about, err) < 0)
+    if (half_begin(&h, err) < 0 || discover(&h, client, &about, err) < 0)
         return -1;
     const char *token_url = endpoint(client, about, "token_endpoint", err);
     const char *keys_url = token_url ? endpoint(client, about, "jwks_uri", err) : NULL;
-    if (!keys_url || trade_code(http, client, secrets, token_url, code, &tokens, err) < 0 ||
-        get(http, keys_url, &keys, err) < 0)
+    if (!keys_url || trade_code(&h, client, secrets, token_url, code, &tokens, err) < 0 ||
+        get(&h, keys_url, &keys, err) < 0)
         return -1;
     const char *id_token = json_string_value(json_object_get(tokens, "id_token"));
     return oidc_verify(client, keys, str_or_empty(id_token), secrets->nonce, now, out, err);

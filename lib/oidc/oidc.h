@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/err.h"
 
-#define OIDC_TIMEOUT_MS 4000 /* of each question to the provider; there are three */
+#define OIDC_TIMEOUT_MS 5000 /* of one half of a sign-in, however many questions it has */
 #define OIDC_SUBJECT_MAX 255 /* bytes (Core, 2) */
 
 /* Borrowed. */

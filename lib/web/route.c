@@ -63,6 +63,7 @@ int route_dump(const struct route_table *t, const char *(*role_name)(int role), 
         [ROUTE_PAGE] = "page",
         [ROUTE_FRAGMENT] = "fragment",
         [ROUTE_PASSWORD] = "password",
+        [ROUTE_PROVIDER] = "provider",
     };
     buf_adds(out, "method\tpattern\trole\tkind\tcsrf\n");
     for (size_t i = 0; i < t->count; i++) {

@@ -20,6 +20,8 @@ enum route_kind {
     ROUTE_FRAGMENT, /* part of a page, asked for by a script: answered with 401 instead */
     ROUTE_PASSWORD, /* a page that hashes a password, which takes long on purpose: posts to it have
                      * processes of their own, so that guessing does not hold up the other pages */
+    ROUTE_PROVIDER, /* a page that waits for the identity provider: one at a time, so that a slow
+                     * provider does not hold up the other pages */
 };
 
 struct route {

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import pytest
@@ -108,6 +109,35 @@ def test_guessing_passwords_holds_up_no_page(front):
         os.kill(front.passwords.pid, signal.SIGCONT)
         for s in waiting:
             s.close()
+
+
+@pytest.fixture
+def silent_provider_front(tmp_path):
+    """Behind it a dashboard whose identity provider takes connections and says nothing."""
+    with socket.socket() as provider:
+        provider.bind(("127.0.0.1", 0))
+        provider.listen(16)
+        issuer = f"http://127.0.0.1:{provider.getsockname()[1]}"
+        front = Front(make_platform(tmp_path, oidc_issuer=issuer, oidc_client_id="storewright", dashboard_url="http://localhost"))
+        yield front
+        front.stop()
+
+
+def test_a_silent_identity_provider_holds_up_no_page(silent_provider_front):
+    front = silent_provider_front
+    ask = b"GET /sign-in/oidc HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with front.connect() as first:
+        first.sendall(ask)
+        time.sleep(0.2)
+        for _ in range(4):
+            began = time.monotonic()
+            answer = front.raw(ask)
+            assert answer.split()[1] == b"503" and b"Retry-After: " in answer, "one at a time"
+            assert front.get("/sign-in").split()[1] == b"200"
+            assert time.monotonic() - began < 2
+        began = time.monotonic()
+        assert first.recv(65536).split()[1] == b"503"
+        assert time.monotonic() - began < 6, "all questions to it share five seconds"
 
 
 def test_every_form_with_a_password_goes_there(front):

@@ -18,7 +18,7 @@ def test_the_table_is_what_is_expected():
     assert len(ROUTES) == 42
     for method, pattern, role, kind, csrf in ROUTES:
         assert method in ("GET", "POST") and pattern.startswith("/")
-        assert role in RANK and kind in ("page", "fragment", "password")
+        assert role in RANK and kind in ("page", "fragment", "password", "provider")
         assert csrf == ("yes" if method == "POST" else "no")
 
 
