@@ -204,6 +204,7 @@ podLogsDir: $STATE/log/pods
 volumePluginDir: $STATE/kubelet/volume-plugins
 maxPods: 500
 serializeImagePulls: false
+configMapAndSecretChangeDetectionStrategy: Get
 imageGCHighThresholdPercent: 100
 evictionHard:
   memory.available: 100Mi
