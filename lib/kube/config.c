@@ -200,7 +200,8 @@ static int read_server(struct kube_config *c, const struct section *s, struct er
         return err_set(err, ERR_INVALID, "cluster \"%s\" names no server", s->name);
     const char *scheme_end = strstr(server, "://");
     bool known = str_starts(server, "https://") || str_starts(server, "http://");
-    if (!known || !scheme_end[3] || strpbrk(server, " @?#\"\\"))
+    /* strchr finds the end of the text too. */
+    if (!known || strchr("/:", scheme_end[3]) || strpbrk(server, " @?#\"\\"))
         return err_set(err, ERR_INVALID,
                        "cluster \"%s\": server is not of the form "
                        "https://host:port",

@@ -191,6 +191,8 @@ static void wrong_pieces_are_named(void **state)
     expect_refused_parts("server: [a]", "", ERR_INVALID, "server is not a text");
     expect_refused_parts("server: 10.0.0.1:6443", "", ERR_INVALID, "https://host:port");
     expect_refused_parts("server: 'https://'", "", ERR_INVALID, "https://host:port");
+    expect_refused_parts("server: 'https:///'", "", ERR_INVALID, "https://host:port");
+    expect_refused_parts("server: 'https://:6443'", "", ERR_INVALID, "https://host:port");
     expect_refused_parts("server: 'https://u:p@h'", "", ERR_INVALID, "https://host:port");
     expect_refused_parts("server: \"https://h\\r\\nX: y\"", "", ERR_INVALID, "control");
     expect_refused_parts("server: https://h, certificate-authority-data: '%%'", "", ERR_INVALID,
