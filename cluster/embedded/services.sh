@@ -81,8 +81,7 @@ END
 
 run_kube-scheduler() {
     cat <<END
-exec $BIN/kube-scheduler --kubeconfig $STATE/credentials/kube-scheduler.kubeconfig \\
-    --bind-address 127.0.0.1 --leader-elect=false --profiling=false
+exec $BIN/kube-scheduler --config $STATE/config/kube-scheduler.yaml --bind-address 127.0.0.1
 END
 }
 
@@ -125,6 +124,7 @@ make_config() {
     ! config_containerd | write "$d/containerd.toml" 600 || CHANGED=yes
     ! config_cni | write "$STATE/cni/10-bridge.conflist" 600 || CHANGED=yes
     ! config_kubelet | write "$d/kubelet.yaml" 600 || CHANGED=yes
+    ! config_kube-scheduler | write "$d/kube-scheduler.yaml" 600 || CHANGED=yes
     ! config_kube-proxy | write "$d/kube-proxy.yaml" 600 || CHANGED=yes
     ! config_coredns | write "$d/Corefile" 600 || CHANGED=yes
     ! config_traefik | write "$d/traefik.yaml" 600 || CHANGED=yes
@@ -210,6 +210,19 @@ evictionHard:
   memory.available: 100Mi
   nodefs.available: 3%
   imagefs.available: 3%
+END
+}
+
+config_kube-scheduler() {
+    cat <<END
+apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+clientConnection: { kubeconfig: $STATE/credentials/kube-scheduler.kubeconfig }
+leaderElection: { leaderElect: false }
+enableProfiling: false
+profiles:
+- schedulerName: default-scheduler
+  plugins: { multiPoint: { enabled: [{ name: ClaimsBound }] } }
 END
 }
 

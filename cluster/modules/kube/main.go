@@ -28,6 +28,7 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
+	"storewright.io/cluster/kube/claims"
 	"storewright.io/cluster/kube/pods"
 	"storewright.io/cluster/kube/storage"
 )
@@ -37,12 +38,14 @@ var programs = map[string]func(){
 	"etcd":                    func() { etcdmain.Main(os.Args) },
 	"kube-apiserver":          component(apiserver.NewAPIServerCommand),
 	"kube-controller-manager": component(controllermanager.NewControllerManagerCommand),
-	"kube-scheduler":          component(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
-	"kubelet":                 component(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
-	"kube-proxy":              component(proxy.NewProxyCommand),
-	"kubectl":                 kubectl,
-	"storage-provisioner":     storage.Main,
-	"stop-pods":               pods.Main,
+	"kube-scheduler": component(func() *cobra.Command {
+		return scheduler.NewSchedulerCommand(scheduler.WithPlugin(claims.Name, claims.New))
+	}),
+	"kubelet":             component(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
+	"kube-proxy":          component(proxy.NewProxyCommand),
+	"kubectl":             kubectl,
+	"storage-provisioner": storage.Main,
+	"stop-pods":           pods.Main,
 }
 
 func component(command func() *cobra.Command) func() {
