@@ -117,7 +117,8 @@ def main(seconds=5, *engines):
     there = json.loads(images.read_text(encoding="utf-8"))["images"]
     engines = engines or [e for e in SHOPS if e in there]
     ingress = (STATE / "ingress").read_text(encoding="utf-8").strip()
-    platform = Platform(kube, ingress=ingress, helm_values=images, limit_creations_per_hour=1000, limit_stores=1000, limit_provisioning=100)
+    platform = Platform(kube, ingress=ingress, helm_values=images, limit_creations_per_hour=1000, limit_stores=1000, limit_provisioning=100, linger_seconds=3600)
+    platform.cron()  # as on a machine where cron keeps a reconciler
     figures = {}
     try:
         stores = Stores(kube, platform, ingress)
