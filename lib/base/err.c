@@ -4,12 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
+
 int err_setv(struct err *err, enum err_code code, const char *fmt, va_list ap)
 {
     if (!err)
         return -1;
     err->code = code;
     vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+    /* A character may have been cut, here or by a precision in fmt; it will stand in a page. */
+    str_utf8_mend(err->msg);
     return -1;
 }
 
@@ -71,6 +75,7 @@ int err_context(struct err *err, const char *fmt, ...)
     memcpy(old, err->msg, sizeof(old));
     snprintf(err->msg, sizeof(err->msg), "%.*s: %.*s", n, what, (int)(sizeof(old) - (size_t)n - 3),
              old);
+    str_utf8_mend(err->msg);
     return -1;
 }
 

@@ -24,7 +24,7 @@ enum err_code {
     ERR_INTERNAL,     /* anything else; a fault of ours or of the machine */
 };
 
-#define ERR_MSG_MAX 768 /* bytes with the final NUL; longer messages are cut */
+#define ERR_MSG_MAX 768 /* bytes with the final NUL; longer messages are cut. UTF-8 always */
 
 struct err {
     enum err_code code;

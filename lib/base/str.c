@@ -110,6 +110,18 @@ void str_utf8_cut(char *s)
     s[i] = '\0';
 }
 
+void str_utf8_mend(char *s)
+{
+    size_t n = strlen(s);
+    for (size_t i = 0, step; i < n; i += step) {
+        step = utf8_sequence((const unsigned char *)s + i, n - i);
+        if (step)
+            continue;
+        s[i] = '?';
+        step = 1;
+    }
+}
+
 bool str_utf8_valid(const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {

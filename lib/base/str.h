@@ -32,6 +32,9 @@ size_t str_utf8_length(const char *s);
 /* Cuts s before its first malformed sequence: for text that a size limit may have cut in half. */
 void str_utf8_cut(char *s);
 
+/* Puts '?' in place of each byte of s that is part of no UTF-8 sequence. */
+void str_utf8_mend(char *s);
+
 /* Has s a C0 or C1 control character, or DEL? */
 bool str_has_control(const char *s);
 

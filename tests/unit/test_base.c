@@ -49,6 +49,19 @@ static void long_messages_are_cut(void **state)
     assert_true(str_starts(err.msg, "here: "));
 }
 
+static void messages_are_utf8(void **state)
+{
+    (void)state;
+    struct err err = { 0 };
+    err_set(&err, ERR_INVALID, "no store \"%.4s\"", "caf\xc3\xa9");
+    assert_string_equal(err.msg, "no store \"caf?\"");
+    err_set(&err, ERR_INVALID, "%*s\xc3\xa9", ERR_MSG_MAX - 2, "x"); /* cut by the room there is */
+    assert_int_equal(err.msg[ERR_MSG_MAX - 2], '?');
+    err_set(&err, ERR_INVALID, "caf\xc3\xa9");
+    err_context(&err, "%s", "\xff");
+    assert_string_equal(err.msg, "?: caf\xc3\xa9");
+}
+
 static void errno_becomes_a_kind(void **state)
 {
     (void)state;
@@ -185,6 +198,7 @@ int main(void)
         cmocka_unit_test(an_error_is_set_and_returned),
         cmocka_unit_test(nobody_has_to_listen),
         cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(messages_are_utf8),
         cmocka_unit_test(errno_becomes_a_kind),
         cmocka_unit_test(every_kind_has_its_own_word),
         cmocka_unit_test(memory_is_zeroed_grown_and_wiped),
