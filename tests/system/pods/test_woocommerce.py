@@ -168,7 +168,7 @@ class Visitors:
     """Ask for a store that is being made, 200 times a second, for its front page and its installers."""
 
     PATHS = ("/", "/wp-admin/install.php", "/wp-login.php", "/wp-admin/")
-    THREADS = 8
+    THREADS = 16
 
     def __init__(self, ingress, host):
         self.ingress, self.host = ingress, host
@@ -186,7 +186,9 @@ class Visitors:
         self.ended.set()
         for t in self.threads:
             t.join(30)
-        self.seconds = time.monotonic() - self.began
+
+    def rate(self):
+        return round(sum(self.answers.values()) / (time.monotonic() - self.began))
 
     def ask(self, n):
         at = time.monotonic()
@@ -218,12 +220,12 @@ class Visitors:
 def test_nobody_meets_an_installer(platform, ingress, my_woo):
     with Visitors(ingress, "besieged-woo.localtest.me") as visitors:
         open_store(platform, "besieged-woo")
+        until_ready = visitors.rate()
         time.sleep(1)
-    total = sum(visitors.answers.values())
     keep_figures("woocommerce store made under 200 requests/s", {
         "ready_seconds": times(platform, "besieged-woo")["ready_at"],
-        "requests": total,
-        "requests_per_second": round(total / visitors.seconds),
+        "requests": sum(visitors.answers.values()),
+        "requests_per_second_until_ready": until_ready,
         "answers": {f"{path} {status}": n for (path, status), n in sorted(visitors.answers.items(), key=str)},
     })
     assert not visitors.bad, visitors.bad[:3]
