@@ -28,7 +28,8 @@ MENDED = ("failed", "degraded", "delete_failed")
 class Soak:
     def __init__(self, seconds, seed):
         self.seconds, self.dice = seconds, random.Random(seed)
-        self.kube, self.shops = Kube(os.environ["KUBECONFIG"]), Shops()
+        self.kube = Kube(os.environ["KUBECONFIG"])
+        self.shops = Shops(self.kube)
         self.shops.default = "shop"
         self.proxy = ApiProxy(self.kube, tempfile.mkdtemp(prefix="sw-soak-"))
         self.platform = Platform(
@@ -219,7 +220,12 @@ class Soak:
             if not troubled:
                 break
 
+    def were_ready(self):
+        return self.platform.sql("SELECT count(*) AS n FROM store WHERE ready_at > 0")[0]["n"]
+
     def judge(self):
+        if self.were_ready() < len(IDS):
+            self.wrong.append(f"only {self.were_ready()} stores were ever ready, so little was tested")
         for r in self.living():
             asked = "ready" if r["desired"] == "present" else "deleted"
             if r["status"] != asked:
@@ -253,6 +259,7 @@ class Soak:
             "seconds": round(took),
             "done": dict(sorted(self.done.items())),
             "stores": {r["status"]: r["n"] for r in rows},
+            "stores_that_were_ready": self.were_ready(),
             "operations": {f"{r['kind']} {r['state']}": r["n"] for r in ended},
             "timeline": self.platform.sql("SELECT count(*) AS n FROM event")[0]["n"],
             "api_requests": len(self.proxy.asked),

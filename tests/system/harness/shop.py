@@ -4,6 +4,7 @@ at "/" as the storefront would, below it as Medusa would. What it answers can be
 import hashlib
 import http.server
 import json
+import sys
 import threading
 
 PRODUCTS = json.dumps({"products": [{"id": "prod_1", "title": "Shirt"}], "count": 1, "offset": 0, "limit": 1})
@@ -52,6 +53,10 @@ class Shops:
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 128
+
+            def handle_error(self, request, client_address):
+                if not isinstance(sys.exception(), ConnectionError):  # who asked was killed
+                    super().handle_error(request, client_address)
 
         self.server = Server(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self.server.server_port}"
