@@ -72,7 +72,8 @@ static void install_takes_values_on_its_input(void **state)
     assert_int_equal(helm_start_install(&p, &helm, "my-shop", "my-shop", values, NULL), 0);
     json_decref(values); /* borrowed for the call only */
     expect_output(p,
-                  "arg upgrade\narg --install\narg my-shop\narg /c/store\narg --values\narg -\n"
+                  "arg upgrade\narg --install\narg my-shop\narg /c/store\n"
+                  "arg --disable-openapi-validation\narg --values\narg -\n"
                   "arg --history-max\narg 5\narg --namespace\narg my-shop\n"
                   "arg --kubeconfig\narg /k/config\n",
                   "{\"store\":{\"title\":\"a,b={}\\n{{ x }} $(id) \xc3\xa9\"}}");
@@ -88,7 +89,8 @@ static void values_files_come_before(void **state)
     json_t *values = json_object();
     assert_int_equal(helm_start_install(&p, &with, "a", "b", values, NULL), 0);
     expect_output(p,
-                  "arg upgrade\narg --install\narg a\narg /c/store\narg --values\n"
+                  "arg upgrade\narg --install\narg a\narg /c/store\n"
+                  "arg --disable-openapi-validation\narg --values\n"
                   "arg /etc/one.yaml\narg --values\narg /etc/two.yaml\narg --values\narg -\n"
                   "arg --history-max\narg 5\narg --namespace\narg b\n"
                   "arg --kubeconfig\narg /k/config\n",

@@ -122,7 +122,7 @@ def ready_at(shops, kubelet):
 def test_credentials_are_replaced_in_an_install(proxied, proxy, kubelet, shops, shop, what):
     """The running reconciler takes the new ones by itself, also where the kubeconfig comes a moment late."""
     proxied.create(shop)
-    wait("helm", lambda: proxied.processes("helm"))
+    proxied.wait_helm(shop)
     first = proxied.processes("reconcile")
     proxy.rotate(**what, tell=False)
     proxy.cut()
@@ -139,7 +139,7 @@ def test_a_token_that_only_calls_notice(proxied, proxy, ready_at, kube, shop):
     """Watches that are open stay open when a token is revoked; the calls of a delete do not get through."""
     ready_at(proxied, shop)
     proxied.delete(shop)
-    wait("helm", lambda: proxied.processes("helm"))
+    proxied.wait_helm(shop, "uninstall")
     proxy.rotate(certificate=False)
     proxied.wait_status(shop, "deleted", 60)
     assert kube.namespace(shop) is None

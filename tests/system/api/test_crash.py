@@ -72,7 +72,7 @@ def test_reconcile_killed_in_an_install(platform, kubelet, shops, kube, shop, mo
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_helm_killed_in_an_install(platform, kubelet, shops, kube, shop, moment):
     platform.create(shop)
-    wait("helm", lambda: platform.processes("helm"))
+    platform.wait_helm(shop)
     time.sleep(moment / 2)
     killed = platform.kill("helm")
     expect_ready(platform, kubelet, shops, kube, shop)
@@ -83,7 +83,7 @@ def test_helm_killed_in_an_install(platform, kubelet, shops, kube, shop, moment)
 @pytest.mark.parametrize("moment", [0.2, 0.4, 0.6])
 def test_both_killed_in_an_install(platform, kubelet, shops, kube, shop, moment):
     platform.create(shop)
-    wait("helm", lambda: platform.processes("helm"))
+    platform.wait_helm(shop)
     time.sleep(moment / 2)
     platform.kill("reconcile", "helm")
     platform.cron()
@@ -94,7 +94,7 @@ def test_helm_outlives_reconcile_before_its_work(platform, kubelet, shops, kube,
     """The old helm sleeps while a new reconciler starts another; both do their work."""
     fast = slow_helm(2, 0)
     platform.create(shop)
-    wait("helm", lambda: platform.processes("helm"))
+    platform.wait_helm(shop)
     platform.kill("reconcile")
     fast()
     platform.cron()
@@ -145,7 +145,7 @@ def test_reconcile_killed_in_a_delete(platform, ready_store, kube, shop, moment)
 def test_helm_killed_in_a_delete(platform, ready_store, kube, shop, moment):
     ready_store(shop)
     platform.delete(shop)
-    wait("helm", lambda: platform.processes("helm"))
+    platform.wait_helm(shop, "uninstall")
     time.sleep(moment)
     platform.kill("helm")
     expect_deleted(platform, kube, shop)
@@ -165,7 +165,7 @@ def test_killed_again_and_again(platform, kubelet, shops, kube, shop):
 def test_stopped_in_good_order(platform, kubelet, shops, kube, shop):
     """SIGTERM, as at a shutdown: it ends soon, and leaves no helm behind."""
     platform.create(shop)
-    wait("helm", lambda: platform.processes("helm"))
+    platform.wait_helm(shop)
     platform.kill("reconcile", sig=signal.SIGTERM)
     wait("it ends", lambda: not platform.processes("reconcile"), 10)
     assert not platform.processes("helm")

@@ -175,6 +175,10 @@ class Platform:
                     found.append(int(entry.name))
         return found
 
+    def wait_helm(self, store, what="install"):
+        """Until helm was started for the store; it may have ended by now, on a machine that does other things as well."""
+        wait(f"helm {what} of {store}", lambda: f'"helm started" store={store} what={what}' in self.log(), 20, 0.01)
+
     def kill(self, *names, sig=signal.SIGKILL):
         """Returns whom it was sent to. After SIGKILL they are dead: what they held is free."""
         pids = self.processes(*names)
