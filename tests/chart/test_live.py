@@ -87,7 +87,7 @@ def test_reinstall_keeps_secrets(plane, store):
     before = data(plane, store)
     plane.helm("uninstall", store, "--namespace", store)
     assert plane.get("deployment", store, f"{store}-web") is None
-    for claim in ("database", "static"):
+    for claim in ("database", "files"):
         assert plane.get("pvc", store, f"{store}-{claim}")
     install(plane, store)
     assert data(plane, store) == before
@@ -206,7 +206,7 @@ def bind(plane, store):
         *({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": f"{store}-{claim}"},
            "spec": {"capacity": {"storage": "100Gi"}, "accessModes": ["ReadWriteOnce"], "storageClassName": "growing",
                     "hostPath": {"path": "/nowhere"}, "claimRef": {"namespace": store, "name": f"{store}-{claim}"}}}
-          for claim in ("database", "static")),
+          for claim in ("database", "files")),
     )
 
 

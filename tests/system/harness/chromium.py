@@ -43,7 +43,7 @@ def photograph(page, name):
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no color on its way
             page.screenshot(path=folder / f"{name}-{size['width']}-{scheme}.png", full_page=True)
             faults += [f"{name}, {size['width']} px, {scheme}: {f}" for f in accessibility_faults(page)]
             wide = page.evaluate("document.documentElement.scrollWidth")
