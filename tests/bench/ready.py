@@ -12,7 +12,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "system"))
 
 from harness import ROOT, STATE, tool, wait  # noqa: E402
-from harness.kube import Kube  # noqa: E402
+from harness.kube import Kube, is_ready  # noqa: E402
 from harness.platform import Platform, keep_figures  # noqa: E402
 from harness.store import Store  # noqa: E402
 from harness.woocommerce import WooStore  # noqa: E402
@@ -29,7 +29,7 @@ def pods_ready_at(kube, store, components):
 
     def ready():
         pods = [kube.pods(store, c) for c in components]
-        return all(p and any(c["type"] == "Ready" and c["status"] == "True" for c in p[0]["status"].get("conditions", [])) for p in pods)
+        return all(p and is_ready(p[0]) for p in pods)
 
     wait("the pods are Ready", ready, 300, 0.02)
     return time.time()

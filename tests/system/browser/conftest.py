@@ -35,15 +35,15 @@ def store_at(kube, ingress):
 
 @pytest.fixture
 def open_page(browser, platform):
-    """open_page(javascript=False …): a new window of a new visitor; what its console complains of fails the test, but
-    for a window that visits the pages of others only (foreign)."""
+    """open_page(javascript=False …): a new window of a new visitor, at the dashboard or at base_url; what its console
+    complains of fails the test, but for a window that visits the pages of others only (foreign)."""
     contexts, complaints = [], []
 
-    def make(javascript=True, foreign=False, **options):
+    def make(javascript=True, foreign=False, base_url=None, **options):
         context = browser.new_context(
             java_script_enabled=javascript,
             viewport=DESKTOP,
-            base_url=f"http://localhost:{platform.port}",
+            base_url=base_url or f"http://localhost:{platform.port}",
             **options,
         )
         context.set_default_timeout(15000)

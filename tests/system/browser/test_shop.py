@@ -4,7 +4,7 @@ again. The order is in the shop's admin. axe looks at every page on a screen and
 import re
 
 import pytest
-from harness.chromium import DESKTOP, photograph
+from harness.chromium import photograph
 from harness.store import StoreError
 from playwright.sync_api import expect
 
@@ -27,23 +27,15 @@ def admin(platform, store_at):
 
 
 @pytest.fixture
-def visit(browser, shop):
-    """A visitor's window; whatever its console complains of fails the test."""
-    contexts, complaints = [], []
+def visit(open_page, shop):
+    """A visitor's window."""
 
     def make(javascript):
-        context = browser.new_context(java_script_enabled=javascript, viewport=DESKTOP, base_url=shop)
-        context.set_default_timeout(20000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type == "error" and "status of 4" not in m.text else None)
-        page.on("pageerror", lambda e: complaints.append(str(e)))
+        page = open_page(javascript, base_url=shop)
+        page.set_default_timeout(20000)
         return page
 
-    yield make
-    for context in contexts:
-        context.close()
-    assert not complaints
+    return make
 
 
 def look(page, name, javascript):

@@ -32,6 +32,10 @@ class ApiError(Exception):
         self.status = status
 
 
+def is_ready(pod):
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in pod.get("status", {}).get("conditions", []))
+
+
 class Kube:
     def __init__(self, kubeconfig):
         self.file = str(kubeconfig)
@@ -107,7 +111,7 @@ class Kube:
 
         def is_replaced():
             new = [p for p in self.pods(namespace, component) if p["metadata"]["uid"] != old["uid"]]
-            return any(c["type"] == "Ready" and c["status"] == "True" for p in new for c in p["status"].get("conditions", []))
+            return any(map(is_ready, new))
 
         return is_replaced
 

@@ -5,7 +5,7 @@ import threading
 import time
 
 from . import wait
-from .kube import MERGE, ApiError
+from .kube import MERGE, ApiError, is_ready
 
 NOW = "2026-01-01T00:00:00Z"
 
@@ -128,6 +128,5 @@ class Kubelet:
                 self._end(pod, **how)
             if meta["namespace"] not in self._stores or component or meta["uid"] in self._lost:
                 continue
-            conditions = pod.get("status", {}).get("conditions", [])
-            if not any(c["type"] == "Ready" and c["status"] == "True" for c in conditions):
+            if not is_ready(pod):
                 self.set_status(pod, _status(pod, setup=True, ready=True))
