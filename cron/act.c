@@ -20,6 +20,7 @@
 #define CALL_RETRY_MS 1000
 #define VOLUMES_EVERY_MS 250 /* between two counts of what a store that is deleted leaves */
 #define HELM_MISSING_RETRY_MS 5000
+#define OPERATION_REPAIRS 3 /* that may fail in an operation before the chart has its turn */
 
 void act_call_ended(struct tracked *t, enum call call, const struct err *failed)
 {
@@ -124,6 +125,7 @@ static void release_read(void *arg, json_t *answer, const struct err *failed)
     };
     t->release = states[record.state];
     t->release_revision = record.revision;
+    t->release_good = record.last_deployed;
 }
 
 static void read_release(struct tracked *t)
@@ -194,7 +196,7 @@ static int start_helm(struct tracked *t, enum helm_task task, struct err *err)
     if (task == HELM_UNINSTALL)
         return helm_start_uninstall(&t->helm, &helm, t->row.id, t->row.id, err);
     if (task == HELM_REPAIR)
-        return helm_start_rollback(&t->helm, &helm, t->row.id, t->row.id, t->release_revision, err);
+        return helm_start_rollback(&t->helm, &helm, t->row.id, t->row.id, t->release_good, err);
     json_auto_t *values = values_of(t);
     return helm_start_install(&t->helm, &helm, t->row.id, t->row.id, values, err);
 }
@@ -235,6 +237,8 @@ static void run_helm(struct tracked *t, enum helm_task task, int64_t now)
     t->helm_task = task;
     t->helm_generation = t->row.generation;
     t->helm_operation = t->operation_id;
+    if (task == HELM_REPAIR)
+        record_repairing(t);
     CRASH_POINT("helm-start");
     if (start_helm(t, task, &err) < 0) {
         log_error("helm was not started", "store", t->row.id, "error", err.msg);
@@ -251,7 +255,7 @@ static void run_helm(struct tracked *t, enum helm_task task, int64_t now)
 static void helm_succeeded(struct tracked *t)
 {
     int64_t now = time_mono_ms();
-    t->release_revision = 0; /* another one than was read */
+    t->release_revision = t->release_good = 0; /* others than were read */
     t->release = t->helm_task == HELM_UNINSTALL ? RELEASE_NONE : RELEASE_DEPLOYED;
     if (t->helm_task != HELM_UNINSTALL)
         t->installed_at = now;
@@ -322,24 +326,38 @@ static void clear_failed_pod(struct tracked *t)
     cause_forget(t);
 }
 
+/* What was deleted under a shop is put back as it was: the chart would make new what is kept
+ * nowhere else, a password for example, or refuse to. An operation goes on with the chart where
+ * that was done, or cannot be. */
+static bool repairs(const struct tracked *t, unsigned missing)
+{
+    bool was_released = t->release == RELEASE_DEPLOYED || t->release == RELEASE_FAILED;
+    bool is_read = t->release_revision > 0;
+    if (!t->row.ready_at || !was_released || (is_read && !t->release_good))
+        return false;
+    if (!t->operation_id)
+        return missing || t->row.repairing;
+    return t->attempt < OPERATION_REPAIRS && (t->row.repairing || missing & ~t->repaired);
+}
+
 static void install(struct tracked *t, int64_t now)
 {
     if (t->operation_kind == OPERATION_RETRY && t->operation_id && !t->pods_cleared)
         clear_failed_pod(t);
     if (t->calls[CALL_POD])
         return;
-    /* What was deleted under a shop is put back as it was: the chart would make new what is kept
-     * nowhere else, a password for example, or refuse to. */
     unsigned missing = watches_missing(t);
-    bool repair = t->row.ready_at && t->release == RELEASE_DEPLOYED && missing;
-    if (repair && !t->release_revision)
-        read_release(t);
-    else
-        run_helm(t, repair ? HELM_REPAIR : HELM_INSTALL, now);
-    if (!repair || !t->helm || t->operation_id)
+    bool repair = repairs(t, missing);
+    if (repair && !t->release_revision) {
+        if (!t->calls[CALL_RELEASE])
+            read_release(t);
+        return;
+    }
+    run_helm(t, repair ? HELM_REPAIR : HELM_INSTALL, now);
+    if (!repair || !t->helm)
         return;
     /* Only what goes missing again after it was put back counts as tried in vain. */
-    if (!(missing & t->repaired))
+    if (!t->operation_id && missing && !(missing & t->repaired))
         t->attempt = t->repaired = 0;
     t->repaired |= missing;
 }

@@ -74,6 +74,7 @@ static void step(struct loop *l, struct tracked *t)
         .status = t->row.status,
         .generation = t->row.generation,
         .applied_generation = t->row.applied_generation,
+        .repairing = t->row.repairing,
         .was_ready = t->row.ready_at != 0,
         .status_at = t->row.status_at,
         .has_operation = t->operation_id != 0,

@@ -39,13 +39,30 @@ void record_applied(struct tracked *t, int64_t generation)
     struct err err = { 0 };
     if (generation > t->row.applied_generation)
         t->row.applied_generation = generation;
+    t->row.repairing = false;
     if (db_exec(t->world->db, &err, SQL_STORE_APPLIED, "si", t->row.uid, generation) < 0)
         log_warn("not written: helm will run once more after a restart", "store", t->row.id,
                  "error", err.msg);
 }
 
+static void write_repairing(struct tracked *t, bool repairing)
+{
+    struct err err = { 0 };
+    if (t->row.repairing == repairing)
+        return;
+    t->row.repairing = repairing;
+    if (db_exec(t->world->db, &err, SQL_STORE_REPAIRING, "si", t->row.uid, (int64_t)repairing) < 0)
+        log_warn("not written: that a repair is under way", "store", t->row.id, "error", err.msg);
+}
+
+void record_repairing(struct tracked *t)
+{
+    write_repairing(t, true);
+}
+
 void record_repaired(struct tracked *t)
 {
+    write_repairing(t, false);
     if (!t->operation_id) {
         t->attempt++;
         t->not_before = time_wall_ms() + decide_backoff_ms(t->attempt);

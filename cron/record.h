@@ -12,6 +12,9 @@ int record_decision(struct tracked *t, const struct decision *d, int64_t now, st
 
 /* Helm took this generation. */
 void record_applied(struct tracked *t, int64_t generation);
+/* Helm is about to put back what is missing. Written down: it is finished by whoever comes after a
+ * crash. */
+void record_repairing(struct tracked *t);
 /* What was missing was put back by the release as it was; the next repair waits. */
 void record_repaired(struct tracked *t);
 /* A helm run failed: the next waits (decide_backoff_ms). may_pass: for the cluster's sake; it does

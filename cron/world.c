@@ -315,6 +315,7 @@ static void take_operation(struct tracked *t, struct stmt *st)
     t->steps_begun = t->steps_done = 0;
     t->said = CAUSE_NONE;
     t->pods_cleared = false;
+    t->repaired = 0;
     t->volumes_known = false;
     t->claims_asked = t->claims_gone = false;
     t->release = RELEASE_UNKNOWN;

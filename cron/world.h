@@ -105,7 +105,8 @@ struct tracked {
     enum operation_kind operation_kind;
     int64_t attempt, started_at, not_before;
     int64_t tried_at;  /* mono ms; when helm last failed or repaired */
-    unsigned repaired; /* bits 1 << enum object: what the repairs put back that attempt counts */
+    unsigned repaired; /* bits 1 << enum object: what repairs were to put back, of those that
+                        * attempt counts or of the operation */
     char *error;
 
     /* Seen. */
@@ -118,7 +119,7 @@ struct tracked {
     char *room_text;    /* how much the nodes lack for its pods; NULL: not known */
     json_t *room_nodes; /* while the pods on them are asked for */
     enum release_state release;
-    int release_revision;
+    int release_revision, release_good; /* the newest; the newest that was deployed; 0: none */
     int64_t installed_at; /* mono ms of the last helm success of this process; 0: none */
     int64_t observed_at;  /* wall ms of the last change seen */
     char *log_text;       /* last lines of the container that failed */

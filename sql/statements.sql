@@ -293,7 +293,10 @@ UPDATE store SET status = ?2, cause = ?3, reason = ?4, status_at = ?5, observed_
 WHERE uid = ?1 AND generation = ?7;
 
 -- name: store_applied
-UPDATE store SET applied_generation = max(applied_generation, ?2) WHERE uid = ?1;
+UPDATE store SET applied_generation = max(applied_generation, ?2), repairing = 0 WHERE uid = ?1;
+
+-- name: store_repairing
+UPDATE store SET repairing = ?2 WHERE uid = ?1;
 
 -- All that the reconciler looks after, with the operation that is under way.
 -- name: store_to_reconcile

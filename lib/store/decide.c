@@ -230,6 +230,23 @@ static bool decide_data(const struct intent *in, const struct observation *seen,
     return true;
 }
 
+/* Helm's next run, or what comes before it. True: it waits for another try. */
+static bool decide_helm(const struct intent *in, const struct observation *seen, int64_t now,
+                        struct decision *out)
+{
+    if (seen->release == RELEASE_UNKNOWN) {
+        out->actions |= ACT_READ_RELEASE;
+    } else if (seen->release == RELEASE_PENDING) {
+        out->actions |= ACT_CLEAR_PENDING;
+    } else if (backs_off(in, now)) {
+        wake_by(out, in->not_before);
+        return true;
+    } else {
+        out->actions |= ACT_INSTALL;
+    }
+    return false;
+}
+
 /* Helm has work to do, or did it in vain. True: wait for that. */
 static bool decide_release(const struct intent *in, const struct observation *seen, int64_t now,
                            struct decision *out)
@@ -257,18 +274,21 @@ static bool decide_release(const struct intent *in, const struct observation *se
         return true;
     }
     out->settled = false;
-    if (seen->release == RELEASE_UNKNOWN) {
-        out->actions |= ACT_READ_RELEASE;
-    } else if (seen->release == RELEASE_PENDING) {
-        out->actions |= ACT_CLEAR_PENDING;
-    } else if (backs_off(in, now)) {
-        wake_by(out, in->not_before);
-        if (!str_empty(in->error))
-            say(out, CAUSE_HELM, in->error);
-    } else {
-        out->actions |= ACT_INSTALL;
-    }
+    if (decide_helm(in, seen, now, out) && !str_empty(in->error))
+        say(out, CAUSE_HELM, in->error);
     return true;
+}
+
+/* A repair may fail after everything is back. Nothing is missing then, but the release's last
+ * record is of a failure, or is a dead helm's lock, and whoever uses helm next is stopped by it. */
+static void finish_repair(const struct intent *in, const struct observation *seen, int64_t now,
+                          struct decision *out)
+{
+    if (!in->repairing || in->has_operation || in->attempt >= DECIDE_HELM_ATTEMPTS)
+        return;
+    out->settled = false;
+    if (!seen->helm_running)
+        decide_helm(in, seen, now, out);
 }
 
 static void decide_readiness(const struct intent *in, const struct observation *seen, int64_t now,
@@ -320,8 +340,10 @@ static void decide_present(const struct intent *in, const struct observation *se
         return;
     out->steps_done = create_steps(in, seen);
     if (!decide_namespace(in, seen, now, out) && !decide_data(in, seen, now, out) &&
-        !decide_release(in, seen, now, out))
+        !decide_release(in, seen, now, out)) {
         decide_readiness(in, seen, now, out);
+        finish_repair(in, seen, now, out);
+    }
     if (!in->has_operation || out->verdict != OPERATION_GOES_ON)
         return;
     say_calls(seen, out);
@@ -478,7 +500,7 @@ void decide(const struct intent *in, const struct observation *seen, const struc
         decide_present(in, seen, limits, now, out);
         decide_words(in, out);
     }
-    if (out->verdict != OPERATION_GOES_ON)
+    if (in->has_operation && out->verdict != OPERATION_GOES_ON)
         out->wake_at = INT64_MAX;
     str_utf8_cut(out->reason);
 }

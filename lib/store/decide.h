@@ -106,6 +106,7 @@ struct intent {
     enum store_desired desired;
     enum store_status status;
     int64_t generation, applied_generation;
+    bool repairing; /* a helm that was to put back what was missing did not succeed */
     bool was_ready; /* ready_at is set */
     int64_t status_at;
     bool has_operation;

@@ -44,6 +44,7 @@ struct store {
     bool sample_products;
     enum store_desired desired;
     int64_t generation, applied_generation;
+    bool repairing; /* a helm began to put back what was missing, and none has succeeded since */
     enum store_status status;
     char *cause, *reason;
     int64_t created_at, status_at, observed_at, ready_at, deleted_at; /* wall ms; 0: not yet */

@@ -37,6 +37,7 @@ int row_read_store(struct stmt *st, struct store *out, struct err *err)
                                                                                     : STORE_PRESENT;
     out->generation = int_of(st, "generation");
     out->applied_generation = int_of(st, "applied_generation");
+    out->repairing = int_of(st, "repairing") != 0;
     out->cause = text_of(st, "cause");
     out->reason = text_of(st, "reason");
     out->created_at = int_of(st, "created_at");

@@ -69,6 +69,8 @@ static const char *check_actions(const struct intent *in, const struct observati
     RULE(IF(out->waits, a == 0), "it waits, and does something");
     RULE(IF(helm, !seen->helm_running), "a second helm is started");
     RULE(IF(helm, seen->release != RELEASE_UNKNOWN), "helm is started with its records unread");
+    RULE(IF(a & ACT_INSTALL, in->has_operation || in->repairing || !seen->workloads_present),
+         "helm runs, and nobody asked and nothing is missing");
     RULE(IF(a & ACT_INSTALL, seen->release != RELEASE_PENDING),
          "helm is started over the lock of a dead one");
     RULE(IF(a & ACT_INSTALL, in->attempt < DECIDE_HELM_ATTEMPTS), "too many installs");

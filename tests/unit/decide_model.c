@@ -87,6 +87,7 @@ static bool helm_effect(struct model *m, const struct helm_run *h, bool cut)
         return false;
     if (m->faults.helm_fails) {
         c->release = RELEASE_FAILED;
+        c->workloads |= h->is_repair && dice_chance(&m->dice, 50); /* all but the record was made */
         return false;
     }
     if (!h->is_install) {
@@ -104,6 +105,13 @@ static bool helm_effect(struct model *m, const struct helm_run *h, bool cut)
     return true;
 }
 
+static void write_repairing(struct model *m, int uid, bool repairing)
+{
+    m->memory.row.repairing = repairing;
+    if (m->db.uid == uid)
+        m->db.repairing = repairing;
+}
+
 static void start_helm(struct model *m, bool install)
 {
     struct memory *k = &m->memory;
@@ -112,6 +120,10 @@ static void start_helm(struct model *m, bool install)
     h.hangs = m->faults.helm_hangs;
     h.clears_pods = install && k->row.is_retry && k->row.operation;
     h.ends_at = m->mono + (h.hangs ? HELM_TIMEOUT : 200 + dice_below(&m->dice, 3000));
+    h.is_repair =
+        install && k->row.was_ready && !k->row.operation && (!k->workloads || k->row.repairing);
+    if (h.is_repair)
+        write_repairing(m, h.uid, true);
     int64_t rest = m->mono - m->last_failure;
     if (k->row.operation && m->failures_of_operation && !m->clock_moved &&
         rest < decide_backoff_ms(m->failures_of_operation))
@@ -132,6 +144,7 @@ static void helm_ended(struct model *m, bool cut)
         if (!h.is_install)
             return;
         k->installed_at = m->mono;
+        write_repairing(m, h.uid, false);
         if (h.generation > k->row.applied_generation)
             k->row.applied_generation = h.generation;
         if (m->db.uid == h.uid && h.generation > m->db.applied_generation)
@@ -366,11 +379,9 @@ static void record(struct model *m, const struct decision *d)
             continue;
         if (starts)
             rows[i]->started_at = wall(m);
-        if (d->verdict != OPERATION_GOES_ON)
-            rows[i]->operation = 0;
+        if (d->verdict != OPERATION_GOES_ON && rows[i]->operation)
+            rows[i]->operation = rows[i]->attempt = rows[i]->not_before = 0;
     }
-    if (d->verdict != OPERATION_GOES_ON)
-        r->attempt = r->not_before = 0;
     m->memory.reload |= refused;
     if (starts && same_operation && !m->operation_began) {
         m->operation_began = m->mono;
@@ -396,6 +407,7 @@ static void step(struct model *m)
         .status = r->status,
         .generation = r->generation,
         .applied_generation = r->applied_generation,
+        .repairing = r->repairing,
         .was_ready = r->was_ready,
         .status_at = r->status_at,
         .has_operation = r->operation != 0,

@@ -35,14 +35,14 @@ struct row {
     enum cause cause;
     char reason[DECIDE_TEXT_MAX * 2];
     int64_t generation, applied_generation, status_at;
-    bool was_ready;
+    bool was_ready, repairing;
     int operation; /* 0: none unfinished */
     bool is_retry;
     int64_t attempt, started_at, not_before;
 };
 
 struct helm_run {
-    bool running, is_install, hangs, clears_pods;
+    bool running, is_install, is_repair, hangs, clears_pods;
     int uid;
     int64_t generation, ends_at;
 };

@@ -495,6 +495,33 @@ static void every_cause_has_a_word(void **state)
     assert_int_equal(cause_find("of another version"), CAUSE_NONE);
 }
 
+/* A repair that failed, or was cut off, when everything was back already: the shop is ready, and
+ * helm's record is mended all the same. */
+static void a_repair_is_finished_though_nothing_is_missing(void **state)
+{
+    (void)state;
+    struct scene s = with_pods(scene_of(STORE_READY));
+    s.in.repairing = true;
+    s.seen.release = RELEASE_UNKNOWN;
+    expect(s, STORE_READY, ACT_READ_RELEASE, OPERATION_GOES_ON);
+    s.seen.release = RELEASE_PENDING;
+    expect(s, STORE_READY, ACT_CLEAR_PENDING, OPERATION_GOES_ON);
+    s.seen.release = RELEASE_FAILED;
+    expect(s, STORE_READY, ACT_INSTALL, OPERATION_GOES_ON);
+    now_decide(&s);
+    assert_false(s.out.settled);
+    s.in.attempt = 1;
+    s.in.not_before = NOW + 1000;
+    expect(s, STORE_READY, 0, OPERATION_GOES_ON);
+    now_decide(&s);
+    assert_int_equal(s.out.wake_at, NOW + 1000);
+    s.in.attempt = DECIDE_HELM_ATTEMPTS;
+    s.in.not_before = 0;
+    expect(s, STORE_READY, 0, OPERATION_GOES_ON);
+    now_decide(&s);
+    assert_true(s.out.settled);
+}
+
 /* Clocks
  * -----------------------------------------------------------------------------------------------
  */
@@ -526,6 +553,7 @@ int main(void)
         cmocka_unit_test(a_create_goes_step_by_step),
         cmocka_unit_test(steps_are_done_as_observed),
         cmocka_unit_test(a_dead_helm_is_cleared_first),
+        cmocka_unit_test(a_repair_is_finished_though_nothing_is_missing),
         cmocka_unit_test(a_failed_helm_waits_and_says_why),
         cmocka_unit_test(the_wait_doubles_up_to_a_minute),
         cmocka_unit_test(what_waiting_does_not_mend_fails_at_once),

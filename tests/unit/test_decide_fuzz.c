@@ -96,6 +96,7 @@ static void some_intent(struct dice *d, int64_t now, struct intent *in)
     in->applied_generation = dice_below(d, (unsigned)in->generation + 1);
     in->was_ready = in->status == STORE_READY || in->status == STORE_DEGRADED ||
                     (in->desired == STORE_ABSENT && dice_chance(d, 50));
+    in->repairing = in->was_ready && dice_chance(d, 20);
     /* A failed status is one of a finished operation; the first ones have one. */
     bool begins = in->status == STORE_REQUESTED || in->status == STORE_PROVISIONING ||
                   in->status == STORE_DELETING;

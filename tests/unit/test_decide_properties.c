@@ -94,7 +94,9 @@ static void run_until_settled(struct model *m)
 {
     int64_t end = m->mono + QUIET_MS;
     model_run(m, LOOK_MS);
-    while (m->mono < end && !m->broken && (m->db.status != asked_for(m) || m->db.operation))
+    while (m->mono < end && !m->broken &&
+           (m->db.status != asked_for(m) || m->db.operation ||
+            (m->db.repairing && m->db.desired == STORE_PRESENT)))
         model_run(m, 5000);
 }
 
@@ -147,6 +149,8 @@ static const char *settle(struct model *m)
     if (m->db.desired == STORE_PRESENT &&
         (m->cluster.owner != m->db.uid || m->cluster.terminating || !m->cluster.workloads))
         return "ready, and nothing is there";
+    if (m->db.desired == STORE_PRESENT && m->db.repairing)
+        return "ready, and its repair is not finished";
     return NULL;
 }
 

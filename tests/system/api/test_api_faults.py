@@ -145,6 +145,44 @@ def test_a_token_that_only_calls_notice(proxied, proxy, ready_at, kube, shop):
     assert kube.namespace(shop) is None
 
 
+def refuses_a_repair(proxied, struck):
+    return status(403, "denied by a policy", "Forbidden")
+
+
+def kills_a_repair(proxied, struck):
+    """helm dies with its reconciler; cron starts the next one."""
+    proxied.kill("reconcile", "helm")
+    return "cut"
+
+
+@pytest.mark.parametrize("strikes", [refuses_a_repair, kills_a_repair])
+def test_a_repair_is_finished(proxied, proxy, ready_at, kube, shop, strikes):
+    """What was missing is back already when helm is stopped: nothing is missed any more, and still the next helm finds
+    no failure and no lock in its way."""
+    proxied.configure(linger_seconds=600)
+    ready_at(proxied, shop)
+    struck = []
+
+    def fault(method, path):
+        if struck or method not in ("PATCH", "PUT") or f"/ingresses/{shop}" not in path:
+            return None
+        struck.append(path)
+        return strikes(proxied, struck)
+
+    proxy.fault = fault
+    kube.delete(f"/api/v1/namespaces/{shop}/resourcequotas/{shop}")
+    wait("the repair is struck", lambda: struck, 30)
+    assert kube.get(f"/api/v1/namespaces/{shop}/resourcequotas/{shop}"), "with the quota back"
+    proxied.cron()
+    wait(lambda: f"the repair is finished; {releases(kube, shop)}", lambda: not proxied.sql("SELECT * FROM store WHERE repairing"), 30)
+    assert releases(kube, shop)[-1] == "deployed" and releases(kube, shop).count("deployed") == 1
+    proxied.wait_status(shop, "ready", 30)
+
+
+def releases(kube, store):
+    return [r["info"]["status"] for r in kube.releases(store)]
+
+
 def test_a_refused_namespace_is_told(proxied, proxy, kubelet, shops, kube, shop):
     """Waiting does not change a refusal: it fails within half a minute, with the cluster's own words; Retry mends it."""
     refusal = status(403, 'namespaces is forbidden: denied by policy "no more shops"', "Forbidden")
