@@ -15,7 +15,8 @@
 
 #define PROBE_TIMEOUT_MS 10000
 #define PROBE_BODY_MAX (512u << 10)
-#define PROBE_WAIT_MIN_MS 100
+#define PROBE_WAIT_MIN_MS 20 /* the ingress learns of a ready pod a moment later than this one */
+#define PROBE_DOUBLINGS 7
 #define PROBE_WAIT_MAX_MS 2000
 #define PROBE_WAIT_SETTLED_MS 15000 /* of a store that has not been well for minutes */
 
@@ -40,7 +41,7 @@ void probe_forget(struct tracked *t)
 
 static void answered(struct tracked *t, enum answer answer, const char *text)
 {
-    int64_t wait = PROBE_WAIT_MIN_MS << (t->asked < 5 ? t->asked : 5);
+    int64_t wait = PROBE_WAIT_MIN_MS << (t->asked < PROBE_DOUBLINGS ? t->asked : PROBE_DOUBLINGS);
     int64_t most = t->settled ? PROBE_WAIT_SETTLED_MS : PROBE_WAIT_MAX_MS;
     t->asked++;
     t->ask_not_before = time_mono_ms() + (wait < most && !t->settled ? wait : most);

@@ -8,7 +8,7 @@
 #include "base/timeutil.h"
 
 #define ROUTE_PATIENCE \
-    6 /* answers other than the shop's, about 3 s, before the timeline tells of it */
+    8 /* answers other than the shop's, about 3 s, before the timeline tells of it */
 
 #define EVENT_AGAIN_MS 3600000 /* the same line of record_event_once again at the earliest */
 
