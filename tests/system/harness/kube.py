@@ -47,12 +47,17 @@ class Kube:
         certificate = base64.b64decode(cluster["certificate-authority-data"]).decode()
         self.tls = ssl.create_default_context(cadata=certificate)
 
+    def _connect(self, timeout=15):
+        return http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=timeout)
+
+    def _headers(self, **more):
+        return {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **more}
+
     def call(self, method, path, body=None, kind="application/json"):
         """The answer, decoded; ApiError for any status of 400 or more."""
-        c = http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=15)
-        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", "Content-Type": kind}
+        c = self._connect()
         try:
-            c.request(method, path, None if body is None else json.dumps(body), headers)
+            c.request(method, path, None if body is None else json.dumps(body), self._headers(**{"Content-Type": kind}))
             answer = c.getresponse()
             text = answer.read().decode()
         finally:
@@ -60,6 +65,20 @@ class Kube:
         if answer.status >= 400:
             raise ApiError(answer.status, text)
         return json.loads(text) if text.startswith(("{", "[")) else text
+
+    def watch(self, path, seconds):
+        """What happens to the objects of a list, (what, object), as it happens; those that are there come first."""
+        c = self._connect(timeout=seconds + 15)
+        try:
+            c.request("GET", f"{path}?watch=true&timeoutSeconds={seconds}", headers=self._headers())
+            answer = c.getresponse()
+            if answer.status >= 400:
+                raise ApiError(answer.status, answer.read().decode())
+            for line in answer:
+                event = json.loads(line)
+                yield event["type"], event["object"]
+        finally:
+            c.close()
 
     def get(self, path):
         """None when it is not there."""
