@@ -132,7 +132,7 @@ int command_remove(struct service *s, const struct actor *who, const struct args
     return a->wait ? wait_for(s, who, a->name, err) : 0;
 }
 
-/* Rebuild ----------------------------------------------------------------------------------- */
+/* Rebuild -------------------------------------------------------------------------------------- */
 
 struct tally {
     int made, known, failed;

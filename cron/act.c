@@ -49,7 +49,7 @@ void act_start_call(struct tracked *t, enum call call, const char *method, const
     t->calls[call] = kube_start(t->world->kube, &rq, done, t);
 }
 
-/* Namespace ------------------------------------------------------------------------------ */
+/* Namespace ------------------------------------------------------------------------------------ */
 
 static void namespace_made(void *arg, json_t *answer, const struct err *failed)
 {
@@ -104,7 +104,7 @@ static void delete_namespace(struct tracked *t)
         kube_start_delete(t->world->kube, path, ns->uid, namespace_deleted, t);
 }
 
-/* Helm's records ------------------------------------------------------------------------- */
+/* Helm's records ------------------------------------------------------------------------------- */
 
 static void release_read(void *arg, json_t *answer, const struct err *failed)
 {
@@ -155,7 +155,7 @@ static void clear_pending(struct tracked *t)
     record_event(t, "warning", "A helm run was cut off; the release is taken up again.");
 }
 
-/* Helm ----------------------------------------------------------------------------------- */
+/* Helm ----------------------------------------------------------------------------------------- */
 
 static json_t *values_of(const struct tracked *t)
 {
@@ -362,7 +362,7 @@ static void install(struct tracked *t, int64_t now)
     t->repaired |= missing;
 }
 
-/* What is left of a deleted store ----------------------------------------------------------- */
+/* What is left of a deleted store -------------------------------------------------------------- */
 
 static char *claims_path(const struct tracked *t)
 {
@@ -412,10 +412,9 @@ static void volumes_read(void *arg, json_t *answer, const struct err *failed)
         return;
     size_t i;
     json_t *volume;
-    json_array_foreach(
-        kube_get(answer, "items", NULL), i,
-        volume) if (str_eq(kube_get_string(volume, "spec", "claimRef", "namespace", NULL),
-                           t->row.id)) t->volumes_counting++;
+    json_array_foreach(kube_get(answer, "items", NULL), i, volume)
+        if (str_eq(kube_get_string(volume, "spec", "claimRef", "namespace", NULL), t->row.id))
+            t->volumes_counting++;
     const char *more = kube_get_string(answer, "metadata", "continue", NULL);
     if (!str_empty(more)) {
         count_volumes_from(t, more);

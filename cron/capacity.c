@@ -67,11 +67,11 @@ static bool is_usable(json_t *node)
     size_t i;
     json_t *c;
     bool ready = false;
-    json_array_foreach(kube_get(node, "status", "conditions", NULL), i, c) ready |=
-        str_eq(kube_get_string(c, "type", NULL), "Ready") &&
-        str_eq(kube_get_string(c, "status", NULL), "True");
-    json_array_foreach(kube_get(node, "spec", "taints", NULL), i, c) ready &=
-        str_eq(kube_get_string(c, "effect", NULL), "PreferNoSchedule");
+    json_array_foreach(kube_get(node, "status", "conditions", NULL), i, c)
+        ready |= str_eq(kube_get_string(c, "type", NULL), "Ready") &&
+                 str_eq(kube_get_string(c, "status", NULL), "True");
+    json_array_foreach(kube_get(node, "spec", "taints", NULL), i, c)
+        ready &= str_eq(kube_get_string(c, "effect", NULL), "PreferNoSchedule");
     return ready && !json_is_true(kube_get(node, "spec", "unschedulable", NULL));
 }
 

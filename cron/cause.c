@@ -38,15 +38,14 @@ static void keep_trouble(struct trouble_view **kept, const struct trouble_view *
     **kept = *view;
 }
 
-/* Last words ----------------------------------------------------------------------------- */
+/* Last words ----------------------------------------------------------------------------------- */
 
 /* No value of the store's Secret is told, nor what looks like one. */
 static void mask(struct tracked *t, char *text)
 {
     const char *key;
     json_t *encoded;
-    json_object_foreach(kube_get(t->log_secret, "data", NULL), key, encoded)
-    {
+    json_object_foreach(kube_get(t->log_secret, "data", NULL), key, encoded) {
         char value[SECRET_VALUE_MAX];
         size_t n = 0;
         const char *base64 = str_or_empty(json_string_value(encoded));
@@ -122,7 +121,7 @@ static void read_log(struct tracked *t)
     act_start_call(t, CALL_LOG, "GET", path, NULL, secret_read);
 }
 
-/* Events --------------------------------------------------------------------------------- */
+/* Events --------------------------------------------------------------------------------------- */
 
 static void events_read(void *arg, json_t *answer, const struct err *failed)
 {
@@ -143,7 +142,7 @@ static void read_events(struct tracked *t)
     act_start_call(t, CALL_EVENTS, "GET", path, NULL, events_read);
 }
 
-/* Room ----------------------------------------------------------------------------------- */
+/* Room ----------------------------------------------------------------------------------------- */
 
 /* What is left on the node that has the most of what is asked for. */
 struct room {
@@ -168,8 +167,7 @@ static struct demand left_on(json_t *node, json_t *pods)
     };
     size_t i;
     json_t *pod;
-    json_array_foreach(pods, i, pod)
-    {
+    json_array_foreach(pods, i, pod) {
         struct demand d;
         if (!str_eq(kube_get_string(pod, "spec", "nodeName", NULL), name))
             continue;
@@ -221,8 +219,7 @@ static void room_pods_read(void *arg, json_t *answer, const struct err *failed)
         size_t i;
         json_t *node;
         const struct demand *asks = &p->demand;
-        json_array_foreach(kube_get(t->room_nodes, "items", NULL), i, node)
-        {
+        json_array_foreach(kube_get(t->room_nodes, "items", NULL), i, node) {
             struct demand left = left_on(node, kube_get(answer, "items", NULL));
             /* By the share of what is asked for that is there, the scarcer of the two. */
             double was = 0, now = 0;
@@ -258,7 +255,7 @@ static void room_nodes_read(void *arg, json_t *answer, const struct err *failed)
                    NULL, room_pods_read);
 }
 
-/* Route ---------------------------------------------------------------------------------- */
+/* Route ---------------------------------------------------------------------------------------- */
 
 static void set_route(struct tracked *t, enum trouble kind, const char *text)
 {
@@ -275,13 +272,12 @@ static json_t *find_rival(const struct tracked *t, json_t *ingresses)
 {
     size_t i, j;
     json_t *ingress, *rule;
-    json_array_foreach(ingresses, i, ingress)
-    {
+    json_array_foreach(ingresses, i, ingress) {
         if (str_eq(kube_get_string(ingress, "metadata", "namespace", NULL), t->row.id))
             continue;
-        json_array_foreach(
-            kube_get(ingress, "spec", "rules", NULL), j,
-            rule) if (str_eq(kube_get_string(rule, "host", NULL), t->row.host)) return ingress;
+        json_array_foreach(kube_get(ingress, "spec", "rules", NULL), j, rule)
+            if (str_eq(kube_get_string(rule, "host", NULL), t->row.host))
+                return ingress;
     }
     return NULL;
 }
@@ -322,8 +318,7 @@ static void classes_read(void *arg, json_t *answer, const struct err *failed)
     bool found = false;
     size_t i;
     json_t *class;
-    json_array_foreach(kube_get(answer, "items", NULL), i, class)
-    {
+    json_array_foreach(kube_get(answer, "items", NULL), i, class) {
         const char *name = str_or_empty(kube_get_string(class, "metadata", "name", NULL));
         found |= str_empty(wanted) ? is_default(class) : str_eq(name, wanted);
         size_t used = strlen(names);
@@ -343,7 +338,7 @@ static void classes_read(void *arg, json_t *answer, const struct err *failed)
     set_route(t, TROUBLE_INGRESS_CLASS, text);
 }
 
-/* All together --------------------------------------------------------------------------- */
+/* All together --------------------------------------------------------------------------------- */
 
 static void look(struct tracked *t)
 {

@@ -201,7 +201,7 @@ int checkout_save_address(void *ctx, struct request *rq, struct reply *re, struc
     return show_address(app, &c, rq, re, &in, err);
 }
 
-/* Delivery and payment ---------------------------------------------------------------------- */
+/* Delivery and payment ------------------------------------------------------------------------- */
 
 struct offers {
     struct answer delivery_answer, payment_answer;

@@ -87,8 +87,7 @@ void demand_of_pod(json_t *pod, struct demand *out)
     json_t *c;
     json_array_foreach(kube_get(pod, "spec", "containers", NULL), i, c)
         add(&running, demand_of(kube_get(c, "resources", "requests", NULL)));
-    json_array_foreach(kube_get(pod, "spec", "initContainers", NULL), i, c)
-    {
+    json_array_foreach(kube_get(pod, "spec", "initContainers", NULL), i, c) {
         struct demand d = demand_of(kube_get(c, "resources", "requests", NULL));
         /* A sidecar stays beside the init containers after it, and beside the others. */
         bool sidecar = str_eq(kube_get_string(c, "restartPolicy", NULL), "Always");

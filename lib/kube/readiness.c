@@ -19,8 +19,9 @@ static json_t *condition(json_t *object, const char *type)
 {
     size_t i;
     json_t *c;
-    json_array_foreach(kube_get(object, "status", "conditions", NULL), i,
-                       c) if (str_eq(kube_get_string(c, "type", NULL), type)) return c;
+    json_array_foreach(kube_get(object, "status", "conditions", NULL), i, c)
+        if (str_eq(kube_get_string(c, "type", NULL), type))
+            return c;
     return NULL;
 }
 
@@ -82,11 +83,9 @@ static const char *memory_limit(json_t *pod, const char *container)
     size_t i;
     json_t *c;
     for (int l = 0; l < 2; l++)
-        json_array_foreach(kube_get(pod, "spec", lists[l], NULL), i,
-                           c) if (str_eq(kube_get_string(c, "name", NULL),
-                                         container)) return kube_get_string(c, "resources",
-                                                                            "limits", "memory",
-                                                                            NULL);
+        json_array_foreach(kube_get(pod, "spec", lists[l], NULL), i, c)
+            if (str_eq(kube_get_string(c, "name", NULL), container))
+                return kube_get_string(c, "resources", "limits", "memory", NULL);
     return NULL;
 }
 
@@ -130,8 +129,7 @@ static void look_at_containers(json_t *pod, const char *list, int64_t pod_starte
 {
     size_t i;
     json_t *status;
-    json_array_foreach(kube_get(pod, "status", list, NULL), i, status)
-    {
+    json_array_foreach(kube_get(pod, "status", list, NULL), i, status) {
         const char *name = str_or_empty(kube_get_string(status, "name", NULL));
         if (json_is_true(kube_get(status, "ready", NULL)))
             continue;
@@ -144,11 +142,10 @@ static bool setup_is_done(json_t *pod)
 {
     size_t i;
     json_t *status;
-    json_array_foreach(kube_get(pod, "status", "initContainerStatuses", NULL), i,
-                       status) if (str_eq(kube_get_string(status, "name", NULL),
-                                          "setup")) return kube_get(status, "state", "terminated",
-                                                                    NULL) &&
-        kube_get_int(status, -1, "state", "terminated", "exitCode", NULL) == 0;
+    json_array_foreach(kube_get(pod, "status", "initContainerStatuses", NULL), i, status)
+        if (str_eq(kube_get_string(status, "name", NULL), "setup"))
+            return kube_get(status, "state", "terminated", NULL) &&
+                   kube_get_int(status, -1, "state", "terminated", "exitCode", NULL) == 0;
     /* No status yet while the pod waits for a node; none at all where nothing is to be set up. */
     return kube_get(pod, "status", "containerStatuses", NULL) != NULL;
 }
@@ -159,11 +156,11 @@ static bool has_started(json_t *pod)
     size_t i;
     json_t *status;
     for (int l = 0; l < 2; l++)
-        json_array_foreach(
-            kube_get(pod, "status", lists[l], NULL), i,
-            status) if (kube_get(status, "state", "running", NULL) ||
-                        kube_get(status, "state", "terminated", NULL) ||
-                        kube_get(status, "lastState", "terminated", NULL)) return true;
+        json_array_foreach(kube_get(pod, "status", lists[l], NULL), i, status)
+            if (kube_get(status, "state", "running", NULL) ||
+                kube_get(status, "state", "terminated", NULL) ||
+                kube_get(status, "lastState", "terminated", NULL))
+                return true;
     return false;
 }
 
@@ -258,8 +255,7 @@ void readiness_of_events(json_t *event_list, struct trouble_view *out)
     int64_t newest = -1;
     size_t i;
     json_t *event;
-    json_array_foreach(kube_get(event_list, "items", NULL), i, event)
-    {
+    json_array_foreach(kube_get(event_list, "items", NULL), i, event) {
         struct trouble_view view = { .fatal_at = INT64_MAX };
         int64_t at = last_seen(event);
         if (!str_eq(kube_get_string(event, "type", NULL), "Warning") || at < newest)
@@ -277,8 +273,7 @@ void readiness_of_namespace(json_t *ns, char text[TROUBLE_TEXT_MAX])
     text[0] = '\0';
     size_t i, used = 0;
     json_t *c;
-    json_array_foreach(kube_get(ns, "status", "conditions", NULL), i, c)
-    {
+    json_array_foreach(kube_get(ns, "status", "conditions", NULL), i, c) {
         const char *message = kube_get_string(c, "message", NULL);
         if (!message || !str_eq(kube_get_string(c, "status", NULL), "True") ||
             used >= TROUBLE_TEXT_MAX - 1)

@@ -35,7 +35,7 @@ void model_init(struct model *m, uint64_t seed)
     m->next_uid = m->next_operation = 1;
 }
 
-/* The cluster -------------------------------------------------------------------------------- */
+/* The cluster ---------------------------------------------------------------------------------- */
 
 static bool pods_work(const struct model *m)
 {
@@ -71,8 +71,7 @@ static void begin_termination(struct model *m)
     m->cluster.gone_at = m->mono + 500 + dice_below(&m->dice, 8000);
 }
 
-/* Helm ------------------------------------------------------------------------------------------
- */
+/* Helm ----------------------------------------------------------------------------------------- */
 
 static bool may_work_in(const struct model *m, const struct helm_run *h)
 {
@@ -164,8 +163,7 @@ static void helm_ended(struct model *m, bool cut)
     }
 }
 
-/* What the reconciler does with a decision --------------------------------------------------------
- */
+/* What the reconciler does with a decision ----------------------------------------------------- */
 
 static void start_call(struct model *m, enum model_call call, bool deletes)
 {
@@ -261,8 +259,7 @@ static void calls_tick(struct model *m)
         helm_ended(m, k->helm.hangs);
 }
 
-/* Seeing and deciding
- * ------------------------------------------------------------------------------- */
+/* Seeing and deciding -------------------------------------------------------------------------- */
 
 static void watch_tick(struct model *m)
 {
@@ -431,8 +428,7 @@ static void step(struct model *m)
         act(m, d.actions);
 }
 
-/* The reconciler's life
- * ---------------------------------------------------------------------------- */
+/* The reconciler's life ------------------------------------------------------------------------ */
 
 static void load(struct model *m)
 {
@@ -532,8 +528,7 @@ void model_move_clock(struct model *m, int64_t by)
     k->dirty = true;
 }
 
-/* Requests, as lib/store/service.c
- * ------------------------------------------------------------------- */
+/* Requests, as lib/store/service.c ------------------------------------------------------------- */
 
 static void add_operation(struct model *m, bool is_retry)
 {

@@ -21,7 +21,7 @@ static void expect_refused(const char *path, enum err_code code, const char *why
         fail_msg("\"%s\" lacks \"%s\"", err.msg, why);
 }
 
-/* Opening ----------------------------------------------------------------------------------- */
+/* Opening -------------------------------------------------------------------------------------- */
 
 static void a_new_file_is_private_and_migrated(void **state)
 {
@@ -106,7 +106,7 @@ static void a_place_that_is_not_there_is_told(void **state)
     expect_refused(p->dir, ERR_INTERNAL, "directory");
 }
 
-/* Statements ---------------------------------------------------------------------------------- */
+/* Statements ----------------------------------------------------------------------------------- */
 
 static void parameters_and_columns_come_through(void **state)
 {

@@ -90,8 +90,7 @@ static void expect_words(struct scene s, enum cause cause, const char *reason)
     assert_non_null(strstr(s.out.reason, reason));
 }
 
-/* The way to ready ------------------------------------------------------------------------------
- */
+/* The way to ready ----------------------------------------------------------------------------- */
 
 static void a_create_goes_step_by_step(void **state)
 {
@@ -208,8 +207,7 @@ static void time_in_which_nothing_was_seen_does_not_count(void **state)
     expect(s, STORE_FAILED, 0, OPERATION_FAILS);
 }
 
-/* Ready and after ---------------------------------------------------------------------------------
- */
+/* Ready and after ------------------------------------------------------------------------------ */
 
 static void ready_is_not_asked_again(void **state)
 {
@@ -332,8 +330,7 @@ static void a_degraded_store_settles(void **state)
     assert_true(s.out.settled);
 }
 
-/* Delete
- * ------------------------------------------------------------------------------------------- */
+/* Delete --------------------------------------------------------------------------------------- */
 
 static void a_delete_goes_step_by_step(void **state)
 {
@@ -446,8 +443,7 @@ static void a_failed_delete_rests(void **state)
     expect(s, STORE_DELETED, 0, OPERATION_SUCCEEDS);
 }
 
-/* Words
- * ---------------------------------------------------------------------------------------------- */
+/* Words ---------------------------------------------------------------------------------------- */
 
 /* Each new reconciler wiped the cause off, until it had seen the cluster. */
 static void what_was_said_stands_while_nothing_is_seen(void **state)
@@ -522,9 +518,7 @@ static void a_repair_is_finished_though_nothing_is_missing(void **state)
     assert_true(s.out.settled);
 }
 
-/* Clocks
- * -----------------------------------------------------------------------------------------------
- */
+/* Clocks --------------------------------------------------------------------------------------- */
 
 /* A wait from before the clock was set back by a year would have been a year long. */
 static void a_clock_set_back_does_not_hold_helm_up(void **state)

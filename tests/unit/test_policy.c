@@ -160,8 +160,7 @@ static void the_host_has_its_own_limit(void **state)
     assert_non_null(strstr(field_errors_of(&errors, "id"), "longer than 253"));
 }
 
-/* Other fields
- * -------------------------------------------------------------------------------------- */
+/* Other fields --------------------------------------------------------------------------------- */
 
 static void titles_are_text(void **state)
 {
@@ -310,8 +309,7 @@ static void the_list_of_faults_is_bounded(void **state)
     assert_int_equal(strlen(errors.items[0].text), 255);
 }
 
-/* Accounts
- * ------------------------------------------------------------------------------------------- */
+/* Accounts ------------------------------------------------------------------------------------- */
 
 static void account_names(void **state)
 {

@@ -114,8 +114,7 @@ static void pod_gone(struct scene *s, const char *name)
     "1}}}]}"
 #define NO_ROOM "{'conditions': [{'type': 'PodScheduled', 'status': 'False', 'message': 'full'}]}"
 
-/* The namespace ---------------------------------------------------------------------------------
- */
+/* The namespace -------------------------------------------------------------------------------- */
 
 static void whose_namespace_it_is(void **state)
 {
@@ -152,8 +151,7 @@ static void nothing_is_held_against_a_store_while_helm_is_missing(void **state)
     assert_false(look(s)->complete);
 }
 
-/* Pods --------------------------------------------------------------------------------------------
- */
+/* Pods ----------------------------------------------------------------------------------------- */
 
 static struct trouble_view *some_trouble(enum trouble kind, bool fatal)
 {
@@ -230,8 +228,7 @@ static void a_pod_of_something_else_counts_for_nothing(void **state)
     assert_true(o->pods_exist);
 }
 
-/* Causes
- * -------------------------------------------------------------------------------------------- */
+/* Causes --------------------------------------------------------------------------------------- */
 
 static void the_most_telling_trouble_is_told(void **state)
 {
@@ -339,8 +336,7 @@ static void what_is_waited_for_is_told(void **state)
     assert_string_equal(look(s)->cause_text, "");
 }
 
-/* Workloads
- * ----------------------------------------------------------------------------------------- */
+/* Workloads ------------------------------------------------------------------------------------ */
 
 static void what_is_missing_is_named(void **state)
 {

@@ -82,8 +82,7 @@ static void expect_status(struct place *p, const char *id, enum store_status sta
     assert_string_equal(operation_kind_name(kind), operation_kind_name(newest));
 }
 
-/* Create ------------------------------------------------------------------------------------------
- */
+/* Create --------------------------------------------------------------------------------------- */
 
 static void a_create_is_written_whole(void **state)
 {
@@ -314,8 +313,7 @@ static void a_double_submit_makes_one_for_all(void **state)
     assert_int_equal(living(p), 1);
 }
 
-/* Delete and retry
- * ------------------------------------------------------------------------------------ */
+/* Delete and retry ----------------------------------------------------------------------------- */
 
 static void a_delete_is_confirmed_by_the_id(void **state)
 {
