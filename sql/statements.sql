@@ -200,19 +200,27 @@ INSERT INTO store (uid, id, owner_id, engine, plan, host, title, admin_email, cu
                    sample_products, desired, generation, status, created_at, status_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'present', 1, 'requested', ?12, ?12);
 
--- Of those of that ID: one that ?2 owns (0: anybody) before others, the wanted one before one that is
--- still being deleted.
--- name: store_living_by_id
+-- The store of an ID: the wanted one before one that is still being deleted, and one that is deleted
+-- only where ?2, when none is living.
+-- name: store_by_id
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE s.id = ?1 AND s.status <> 'deleted'
-ORDER BY (?2 = 0 OR s.owner_id = ?2) DESC, s.desired = 'present' DESC, s.seq DESC LIMIT 1;
+WHERE s.id = ?1 AND (?2 OR s.status <> 'deleted')
+ORDER BY s.status <> 'deleted' DESC, s.desired = 'present' DESC, s.seq DESC LIMIT 1;
 
--- As store_living_by_id, and a deleted one when none is living.
--- name: store_newest_by_id
-SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id
-WHERE s.id = ?1
-ORDER BY s.status <> 'deleted' DESC, (?2 = 0 OR s.owner_id = ?2) DESC, s.desired = 'present' DESC,
-         s.seq DESC LIMIT 1;
+-- Of those that account ?3 may see. The search goes from the account to its stores and never looks
+-- at anybody else's, so that it takes the same time whether somebody else has the ID or nobody.
+-- name: store_by_id_seen_by
+WITH seen (uid, own) AS (
+    SELECT o.uid, 1 FROM store o INDEXED BY store_by_owner_and_id
+    WHERE o.owner_id = ?3 AND o.id = ?1
+    UNION ALL
+    SELECT o.uid, 0 FROM store_share h CROSS JOIN store o ON o.uid = h.store_uid
+    WHERE h.account_id = ?3 AND o.id = ?1
+)
+SELECT s.*, a.name AS owner_name
+FROM seen CROSS JOIN store s ON s.uid = seen.uid CROSS JOIN account a ON a.id = s.owner_id
+WHERE ?2 OR s.status <> 'deleted'
+ORDER BY s.status <> 'deleted' DESC, seen.own DESC, s.desired = 'present' DESC, s.seq DESC LIMIT 1;
 
 -- name: store_by_uid
 SELECT s.*, a.name AS owner_name FROM store s JOIN account a ON a.id = s.owner_id WHERE s.uid = ?1;
@@ -225,10 +233,6 @@ ORDER BY desired = 'present' DESC LIMIT 1;
 
 -- name: store_delete_failed_by_id
 SELECT uid FROM store WHERE id = ?1 AND status = 'delete_failed' ORDER BY seq LIMIT 1;
-
--- May ?2 read the store without owning it?
--- name: store_share_find
-SELECT 1 FROM store_share WHERE store_uid = ?1 AND account_id = ?2;
 
 -- name: store_share_add
 INSERT INTO store_share (store_uid, account_id, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING;

@@ -21,35 +21,21 @@ static int64_t visible_owner(const struct actor *who)
     return who->account_id > 0 ? who->account_id : OWNER_NOBODY;
 }
 
-/* 1, 0, or -1. */
-static int is_shared(struct service *s, const char *uid, const struct actor *who, struct err *err)
-{
-    CLEANUP(stmt_done_p) struct stmt *st = NULL;
-    if (db_query(s->db, &st, err, SQL_STORE_SHARE_FIND, "si", uid, who->account_id) < 0)
-        return -1;
-    return stmt_step(st, err);
-}
-
 int service_get(struct service *s, const struct actor *who, const char *id, bool also_deleted,
                 struct store *out, struct err *err)
 {
     CLEANUP(stmt_done_p) struct stmt *st = NULL;
-    enum sql_id sql = also_deleted ? SQL_STORE_NEWEST_BY_ID : SQL_STORE_LIVING_BY_ID;
     int64_t owner = visible_owner(who);
-    if (db_query(s->db, &st, err, sql, "si", id, owner) < 0)
-        return -1;
-    int r = stmt_step(st, err);
-    if (r < 0 || (r == 1 && row_read_store(st, out, err) < 0))
-        return -1;
-    if (r == 1 && (owner == OWNER_ANY || out->owner_id == owner))
-        return 0;
-    /* Asked also when there is no store, so that the answer takes as long. */
-    int shared = is_shared(s, out->uid, who, err);
-    if (shared != 0)
-        return shared < 0 ? -1 : 0;
-    store_clear(out);
+    int r = owner == OWNER_ANY
+                ? db_query(s->db, &st, err, SQL_STORE_BY_ID, "si", id, (int64_t)also_deleted)
+                : db_query(s->db, &st, err, SQL_STORE_BY_ID_SEEN_BY, "sii", id,
+                           (int64_t)also_deleted, owner);
+    if (r == 0)
+        r = stmt_step(st, err);
     /* The same answer for another's store as for none, so that IDs cannot be probed. */
-    return err_set(err, ERR_NOT_FOUND, "there is no store \"%.64s\"", id);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no store \"%.64s\"", id);
+    return r < 0 ? -1 : row_read_store(st, out, err);
 }
 
 int service_get_again(struct service *s, struct store *store, struct err *err)
