@@ -424,6 +424,15 @@ static void a_deleted_store_is_past(void **state)
     assert_int_equal(service_get(&p->service, &p->anna, "my-shop", false, &s, NULL), -1);
     assert_int_equal(service_get(&p->service, &p->anna, "my-shop", true, &s, NULL), 0);
     assert_int_equal(s.status, STORE_DELETED);
+    /* Its owner finds it, too, when somebody else has the ID. */
+    create_store(p, &p->bernd, &rq);
+    store_clear(&s);
+    assert_int_equal(service_get(&p->service, &p->anna, "my-shop", true, &s, NULL), 0);
+    assert_int_equal(s.owner_id, p->anna.account_id);
+    assert_int_equal(service_get(&p->service, &p->anna, "my-shop", false, &s, NULL), -1);
+    store_clear(&s);
+    assert_int_equal(service_get(&p->service, &p->bernd, "my-shop", true, &s, NULL), 0);
+    assert_int_equal(s.owner_id, p->bernd.account_id);
 }
 
 /* What the reconciler decided of an older generation does not overwrite a request. */
