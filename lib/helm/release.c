@@ -287,6 +287,12 @@ bool helm_failure_may_pass(const char *failure)
     return n >= 5 && strcmp(failure + n - 5, ": EOF") == 0;
 }
 
+static const char *last_line(char *text)
+{
+    char *trimmed = str_trim(text), *end = strrchr(trimmed, '\n');
+    return end ? end + 1 : trimmed;
+}
+
 char *helm_failure(const struct proc_result *r)
 {
     /* What a NUL byte stands before is read, too. */
@@ -302,5 +308,12 @@ char *helm_failure(const struct proc_result *r)
     CLEANUP_FREE char *why = error ? one_line(without_prefixes(error)) : NULL;
     if (!str_empty(why) && *str_trim(why)) /* it may have been white space */
         return TAKE(why);
-    return str_printf("helm ended with exit status %d and no message", r->exit_status);
+    /* setpriv, or whatever else could not even start it, has other words. */
+    CLEANUP_FREE char *last = one_line(error ? "" : last_line(text));
+    if (str_empty(last))
+        return str_printf("helm ended with exit status %d and no message", r->exit_status);
+    char *said = str_printf("helm ended with exit status %d: %.*s", r->exit_status,
+                            HELM_FAILURE_MAX - 50, last);
+    str_utf8_cut(said);
+    return said;
 }

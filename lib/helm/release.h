@@ -69,8 +69,8 @@ char *helm_records_path(const char *release, const char *ns);
 void helm_record_read(json_t *answer, struct helm_record *out);
 
 /* Why helm failed, for people: the last "Error: ..." of its standard error with the lines that
- * belong to it (as "a; b"), without helm's own prefixes, or how the process ended. At most
- * HELM_FAILURE_MAX bytes, valid UTF-8, one line. malloc'd. */
+ * belong to it (as "a; b"), without helm's own prefixes, or how the process ended and its last
+ * line. At most HELM_FAILURE_MAX bytes, valid UTF-8, one line. malloc'd. */
 #define HELM_FAILURE_MAX 600
 char *helm_failure(const struct proc_result *r);
 /* Is it the cluster that could not just then, by what helm_failure said, so that the same helm run

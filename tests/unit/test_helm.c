@@ -295,7 +295,10 @@ static void failures_read_as_one_line(void **state)
                    "d\xff"
                    "e\xc3\xa9\n",
                    "a; b c d?e\xc3\xa9");
-    expect_failure("no such word: Error: inside\n", "helm ended with exit status 1 and no message");
+    expect_failure("no such word: Error: inside\n",
+                   "helm ended with exit status 1: no such word: Error: inside");
+    expect_failure("level=WARN msg=x\nsetpriv: activate capabilities: not permitted\n\n",
+                   "helm ended with exit status 1: setpriv: activate capabilities: not permitted");
     expect_failure("", "helm ended with exit status 1 and no message");
     expect_failure("Error: ", "helm ended with exit status 1 and no message");
     expect_failure("Error: \n", "helm ended with exit status 1 and no message");
