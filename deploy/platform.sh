@@ -2,6 +2,7 @@
 # The platform on this machine: its users, files, services. To be sourced after deploy/lib.sh.
 
 SERVICES_DIR=$VAR/services
+: "${BUILT:=$TOP/build}" # the programs
 
 check_address() {
     local used
@@ -11,9 +12,9 @@ check_address() {
 }
 
 platform_install() {
-    local log=$TOP/build/install.log helm
+    local log=$BUILT/install.log helm
     platform_users
-    make -C "$TOP/build" install >"$log" 2>&1 ||
+    make -C "$BUILT" install >"$log" 2>&1 ||
         { tail -n 20 "$log" >&2; die "make install failed; its output is in $log"; }
     # A copy: the cache may be emptied at any time.
     helm=$("$TOP/cluster/tools" path helm)
