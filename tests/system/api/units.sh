@@ -19,8 +19,19 @@ sed -i '/^helm_values/d' "$ETC/storewright.conf" # the chart's own images: none 
 run_well
 echo 'they run'
 
-as_owner "$PREFIX/bin/storectl" user add admin --role admin --generate >/dev/null
-as_owner "$PREFIX/bin/storectl" create held-shop --engine medusa --title Held --admin-email me@example.com >/dev/null
+# post PATH FIELD=VALUE...: a form of the page of that path, sent off; it must be taken.
+post() {
+    local path=$1 page=http://$DASHBOARD_ADDRESS$1 token field fields=()
+    shift
+    for field; do fields+=(--data-urlencode "$field"); done
+    token=$(curl -sf -b "$JAR" -c "$JAR" "$page" | sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' | head -n 1)
+    [[ $(curl -s -b "$JAR" -c "$JAR" -o "$JAR.answer" -w '%{http_code}' --data-urlencode "csrf=$token" "${fields[@]}" "$page") == 303 ]] ||
+        { echo "$path does not take the form"; cat "$JAR.answer"; exit 1; }
+}
+JAR=$(mktemp)
+password=$(as_owner "$PREFIX/bin/storectl" user add admin --role admin --generate)
+post /sign-in name=admin "password=$password"
+post /new-store id=held-shop engine=medusa plan=small title=Held admin_email=me@example.com currency=eur country=de
 kubectl() { "$TOP/cluster/exec" --state "$STATE" -- kubectl "$@"; }
 is_released() { [[ $(kubectl -n held-shop get secret -l owner=helm,status=deployed -o name) ]]; }
 wait_for 15 is_released || { journalctl --no-pager -u storewright-starter.service | tail -n 30; as_owner "$PREFIX/bin/storectl" show held-shop; exit 1; }
