@@ -34,7 +34,7 @@ post /sign-in name=admin "password=$password"
 post /new-store id=held-shop engine=medusa plan=small title=Held admin_email=me@example.com currency=eur country=de
 kubectl() { "$TOP/cluster/exec" --state "$STATE" -- kubectl "$@"; }
 is_released() { [[ $(kubectl -n held-shop get secret -l owner=helm,status=deployed -o name) ]]; }
-wait_for 15 is_released || { journalctl --no-pager -u storewright-starter.service | tail -n 30; as_owner "$PREFIX/bin/storectl" show held-shop; exit 1; }
+wait_for 60 is_released || { journalctl --no-pager -u storewright-starter.service | tail -n 30; as_owner "$PREFIX/bin/storectl" show held-shop; exit 1; }
 grep -q 'storewright-starter.service' "/proc/$(cat "$RUN/reconcile.lock")/cgroup"
 echo 'helm made the release from within the starter'
 
@@ -43,7 +43,7 @@ for _ in {1..8}; do
     systemctl kill --signal=KILL "${UNITS[@]}"
     sleep 1.2
 done
-wait_for 10 run_well || { systemctl --no-pager --full status "${UNITS[@]}"; exit 1; }
+wait_for 30 run_well || { systemctl --no-pager --full status "${UNITS[@]}"; exit 1; }
 echo 'they come back, however often they are killed'
 
 systemd-analyze security --no-pager "${UNITS[@]}" |
