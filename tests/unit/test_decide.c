@@ -90,6 +90,16 @@ static void expect_words(struct scene s, enum cause cause, const char *reason)
     assert_non_null(strstr(s.out.reason, reason));
 }
 
+/* Helm has failed once: its next run waits, and the reconciler wakes for it. */
+static void expect_backoff(struct scene *s, enum store_status status)
+{
+    s->in.attempt = 1;
+    s->in.not_before = NOW + 1000;
+    expect(*s, status, 0, OPERATION_GOES_ON);
+    now_decide(s);
+    assert_int_equal(s->out.wake_at, NOW + 1000);
+}
+
 /* The way to ready ----------------------------------------------------------------------------- */
 
 static void a_create_goes_step_by_step(void **state)
@@ -370,11 +380,7 @@ static void an_uninstall_waits_too(void **state)
 {
     (void)state;
     struct scene s = with_release(scene_of(STORE_DELETING));
-    s.in.attempt = 1;
-    s.in.not_before = NOW + 1000;
-    expect(s, STORE_DELETING, 0, OPERATION_GOES_ON);
-    now_decide(&s);
-    assert_int_equal(s.out.wake_at, NOW + 1000);
+    expect_backoff(&s, STORE_DELETING);
     s.in.attempt = DECIDE_UNINSTALL_ATTEMPTS;
     s.in.started_at = NOW - DECIDE_EMPTY_MS;
     expect(s, STORE_DELETING, ACT_DELETE_NAMESPACE, OPERATION_GOES_ON);
@@ -506,11 +512,7 @@ static void a_repair_is_finished_though_nothing_is_missing(void **state)
     expect(s, STORE_READY, ACT_INSTALL, OPERATION_GOES_ON);
     now_decide(&s);
     assert_false(s.out.settled);
-    s.in.attempt = 1;
-    s.in.not_before = NOW + 1000;
-    expect(s, STORE_READY, 0, OPERATION_GOES_ON);
-    now_decide(&s);
-    assert_int_equal(s.out.wake_at, NOW + 1000);
+    expect_backoff(&s, STORE_READY);
     s.in.attempt = DECIDE_HELM_ATTEMPTS;
     s.in.not_before = 0;
     expect(s, STORE_READY, 0, OPERATION_GOES_ON);
