@@ -235,7 +235,7 @@ class Soak:
         if set(found) != uids:
             self.wrong.append(f"namespaces {found} and rows {uids}")
         for store in found.values():
-            releases = [x["info"]["status"] for x in self.kube.releases(store)]
+            releases = self.kube.release_states(store)
             if releases.count("deployed") != 1 or releases[-1] != "deployed":
                 self.wrong.append(f"{store}: releases {releases}")
             strangers = {o["metadata"]["labels"]["storewright.io/uid"] for _, o in self.kube.objects(store) if "storewright.io/uid" in o["metadata"].get("labels", {})} - uids

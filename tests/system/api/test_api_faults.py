@@ -174,13 +174,9 @@ def test_a_repair_is_finished(proxied, proxy, ready_at, kube, shop, strikes):
     wait("the repair is struck", lambda: struck, 30)
     assert kube.get(f"/api/v1/namespaces/{shop}/resourcequotas/{shop}"), "with the quota back"
     proxied.cron()
-    wait(lambda: f"the repair is finished; {releases(kube, shop)}", lambda: not proxied.sql("SELECT * FROM store WHERE repairing"), 30)
-    assert releases(kube, shop)[-1] == "deployed" and releases(kube, shop).count("deployed") == 1
+    wait(lambda: f"the repair is finished; {kube.release_states(shop)}", lambda: not proxied.sql("SELECT * FROM store WHERE repairing"), 30)
+    assert kube.release_states(shop)[-1] == "deployed" and kube.release_states(shop).count("deployed") == 1
     proxied.wait_status(shop, "ready", 30)
-
-
-def releases(kube, store):
-    return [r["info"]["status"] for r in kube.releases(store)]
 
 
 def test_a_refused_namespace_is_told(proxied, proxy, kubelet, shops, kube, shop):

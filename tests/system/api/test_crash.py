@@ -36,7 +36,7 @@ def slow_helm(platform):
 
 
 def deployed(kube, store):
-    return [r["info"]["status"] for r in kube.releases(store)][-1:] == ["deployed"]
+    return kube.release_states(store)[-1:] == ["deployed"]
 
 
 def expect_ready(platform, kubelet, shops, kube, store):

@@ -67,7 +67,7 @@ def namespaces_of(kube, platform):
 def expect_whole(platform, kube, store, kinds):
     """One namespace, one release that is deployed, and operations that all came to their end."""
     assert namespaces_of(kube, platform) == [store]
-    assert [r["info"]["status"] for r in kube.releases(store)][-1] == "deployed"
+    assert kube.release_states(store)[-1] == "deployed"
     assert {r["name"] for r in kube.releases(store)} == {store}
     ended = platform.sql("SELECT kind, state FROM operation ORDER BY id")
     assert [(o["kind"], o["state"]) for o in ended] == kinds

@@ -77,7 +77,7 @@ def test_each_object_is_missed_and_put_back(staying, ready_store, kube, shop):
         assert kube.get(path(shop, kind, suffix)), f"{kind} {suffix} is back"
     assert kube.secret(shop, "storewright-credentials") == secret, "with the passwords that the database knows"
     assert {r["name"] for r in kube.releases(shop)} == {shop}
-    assert kube.releases(shop)[-1]["info"]["status"] == "deployed"
+    assert kube.release_states(shop)[-1] == "deployed"
 
 
 def test_an_uninstall_by_hand_keeps_the_data(staying, ready_store, kube, shop):

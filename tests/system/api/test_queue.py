@@ -57,7 +57,7 @@ def test_many_asked_for_at_once(platform, kubelet, shops, kube, shops_named):
     kept = [n for n in names if n not in doomed]
     seconds = 60 + 3 * MANY
     wait(lambda: statuses(platform, names), lambda: statuses(platform, names) == {n: "ready" for n in kept}, seconds, 0.2)
-    assert all(kube.releases(n)[-1]["info"]["status"] == "deployed" for n in kept)
+    assert all(kube.release_states(n)[-1] == "deployed" for n in kept)
     at_once([lambda n=n: platform.delete(n) for n in kept])
     wait(lambda: statuses(platform, names), lambda: not statuses(platform, names), seconds, 0.2)
     assert watcher.stop() <= 2, "helm_parallel"

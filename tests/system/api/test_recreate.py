@@ -73,7 +73,7 @@ def test_again_and_again_with_kills(platform, kubelet, shops, kube, shop):
     row = platform.wait_status(shop, "ready", 120)
     assert [status for status, _ in rows(platform, shop)] == ["deleted"] * 4 + ["ready"]
     assert kube.namespace(shop)["metadata"]["labels"]["storewright.io/uid"] == row["uid"]
-    assert [r["info"]["status"] for r in kube.releases(shop)] == ["deployed"]
+    assert kube.release_states(shop) == ["deployed"]
     assert {o["metadata"]["labels"]["storewright.io/uid"] for kind, o in kube.objects(shop) if kind == "deployments"} == {row["uid"]}
 
 

@@ -1,6 +1,7 @@
 """The cluster's API, as the tests ask it: plain JSON over HTTPS."""
 
 import base64
+import contextlib
 import gzip
 import http.client
 import json
@@ -47,38 +48,32 @@ class Kube:
         certificate = base64.b64decode(cluster["certificate-authority-data"]).decode()
         self.tls = ssl.create_default_context(cadata=certificate)
 
-    def _connect(self, timeout=15):
-        return http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=timeout)
-
-    def _headers(self, **more):
-        return {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **more}
+    @contextlib.contextmanager
+    def _ask(self, method, path, body=None, kind="application/json", timeout=15):
+        """The answer, to be read; ApiError for any status of 400 or more."""
+        c = http.client.HTTPSConnection(self.address.hostname, self.address.port, context=self.tls, timeout=timeout)
+        headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", "Content-Type": kind}
+        try:
+            c.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = c.getresponse()
+            if answer.status >= 400:
+                raise ApiError(answer.status, answer.read().decode())
+            yield answer
+        finally:
+            c.close()
 
     def call(self, method, path, body=None, kind="application/json"):
         """The answer, decoded; ApiError for any status of 400 or more."""
-        c = self._connect()
-        try:
-            c.request(method, path, None if body is None else json.dumps(body), self._headers(**{"Content-Type": kind}))
-            answer = c.getresponse()
+        with self._ask(method, path, body, kind) as answer:
             text = answer.read().decode()
-        finally:
-            c.close()
-        if answer.status >= 400:
-            raise ApiError(answer.status, text)
         return json.loads(text) if text.startswith(("{", "[")) else text
 
     def watch(self, path, seconds):
         """What happens to the objects of a list, (what, object), as it happens; those that are there come first."""
-        c = self._connect(timeout=seconds + 15)
-        try:
-            c.request("GET", f"{path}?watch=true&timeoutSeconds={seconds}", headers=self._headers())
-            answer = c.getresponse()
-            if answer.status >= 400:
-                raise ApiError(answer.status, answer.read().decode())
+        with self._ask("GET", f"{path}?watch=true&timeoutSeconds={seconds}", timeout=seconds + 15) as answer:
             for line in answer:
                 event = json.loads(line)
                 yield event["type"], event["object"]
-        finally:
-            c.close()
 
     def get(self, path):
         """None when it is not there."""
@@ -157,6 +152,10 @@ class Kube:
             packed = base64.b64decode(base64.b64decode(o["data"]["release"]))
             found.append(json.loads(gzip.decompress(packed)))
         return sorted(found, key=lambda r: r["version"])
+
+    def release_states(self, namespace):
+        """Their states as helm names them, oldest first."""
+        return [r["info"]["status"] for r in self.releases(namespace)]
 
     def answers(self):
         try:
